@@ -1,0 +1,221 @@
+package io.perdure.storage;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection asks of the ledger.
+ *
+ * <p>Results are written by the ledger's thread before the {@link Submission} is handed back and may be read by the
+ * connection from then on.
+ */
+public sealed interface Command {
+
+    /** What it weighs against the bound of the ledger's mailbox. */
+    default int weightBytes() {
+        return 128;
+    }
+
+    /** CONNECT: attach the connection to the session of a Client Identifier. The only command of its submission. */
+    final class Attach implements Command {
+        private final String clientId;
+        private final boolean cleanStart;
+        private final long sessionExpiryS;
+        private final @Nullable Will will;
+        private @Nullable Attachment attachment;
+
+        /**
+         * @param clientId not empty; an assigned one was chosen by the caller
+         * @param sessionExpiryS 0: the session ends with the connection; {@link #NO_EXPIRY}: never
+         */
+        public Attach(String clientId, boolean cleanStart, long sessionExpiryS, @Nullable Will will) {
+            this.clientId = clientId;
+            this.cleanStart = cleanStart;
+            this.sessionExpiryS = sessionExpiryS;
+            this.will = will;
+        }
+
+        public String clientId() {
+            return clientId;
+        }
+
+        public boolean cleanStart() {
+            return cleanStart;
+        }
+
+        public long sessionExpiryS() {
+            return sessionExpiryS;
+        }
+
+        public @Nullable Will will() {
+            return will;
+        }
+
+        /** Result. Null if a later connection of the same Client Identifier took over before this one was attached. */
+        public @Nullable Attachment attachment() {
+            return attachment;
+        }
+
+        /** For the ledger: sets the result. */
+        public void complete(@Nullable Attachment attachment) {
+            this.attachment = attachment;
+        }
+    }
+
+    /** The Session Expiry Interval of a session that does not expire [3.1.2.11.2]. */
+    long NO_EXPIRY = 0xFFFF_FFFFL;
+
+    /** Why a connection ends. */
+    enum DetachReason {
+        /** DISCONNECT with Reason Code 0x00: the Will is discarded [MQTT-3.14.4-3]. */
+        CLIENT_LEFT,
+        /** Everything else that ends a connection: the Will is published, after its delay. */
+        CONNECTION_LOST,
+        /** The broker stops: the Will is published after the next start unless the client is back in time. */
+        BROKER_STOPS
+    }
+
+    /**
+     * The connection is closed; nothing more comes from it.
+     *
+     * @param sentBelow all sequences that were sent are below it
+     * @param sessionExpiryS the new Session Expiry Interval, or -1 to leave it
+     */
+    record Detach(DetachReason reason, long sentBelow, long sessionExpiryS) implements Command {}
+
+    /** SUBSCRIBE. All its subscriptions become durable in one batch, with their retained replays. */
+    final class Subscribe implements Command {
+        private final int packetId;
+        private final List<Subscription> subscriptions;
+
+        /** @param subscriptions those that are granted, in order */
+        public Subscribe(int packetId, List<Subscription> subscriptions) {
+            this.packetId = packetId;
+            this.subscriptions = List.copyOf(subscriptions);
+        }
+
+        public int packetId() {
+            return packetId;
+        }
+
+        public List<Subscription> subscriptions() {
+            return subscriptions;
+        }
+    }
+
+    /** UNSUBSCRIBE. */
+    final class Unsubscribe implements Command {
+        private final int packetId;
+        private final List<String> topicFilters;
+        private boolean[] existed = {};
+
+        /** @param topicFilters as the client wrote them, {@code $share/...} included */
+        public Unsubscribe(int packetId, List<String> topicFilters) {
+            this.packetId = packetId;
+            this.topicFilters = List.copyOf(topicFilters);
+        }
+
+        public int packetId() {
+            return packetId;
+        }
+
+        public List<String> topicFilters() {
+            return topicFilters;
+        }
+
+        /** Result: for each filter whether there was such a subscription. */
+        public boolean[] existed() {
+            return existed;
+        }
+
+        /** For the ledger: sets the result. */
+        public void complete(boolean[] existed) {
+            this.existed = existed;
+        }
+    }
+
+    /** What became of a PUBLISH. */
+    enum PublishResult {
+        /** In the log, with all that it has to reach. */
+        STORED,
+        /** Accepted, but nobody subscribed to its topic. */
+        NO_MATCHING_SUBSCRIBERS,
+        /** A QoS 2 repeat of what is stored already: acknowledge again, deliver nothing. */
+        DUPLICATE
+    }
+
+    /** PUBLISH from a client. */
+    final class Publish implements Command {
+        private final int packetId;
+        private final boolean retain;
+        private final Message message;
+        private final Route route;
+        private PublishResult result = PublishResult.STORED;
+
+        /**
+         * @param packetId 0 at QoS 0
+         * @param retain the RETAIN flag: with an empty payload it removes the retained message
+         * @param route what {@link Router#route} gave for the topic; matched again if it is stale by then
+         */
+        public Publish(int packetId, boolean retain, Message message, Route route) {
+            this.packetId = packetId;
+            this.retain = retain;
+            this.message = message;
+            this.route = route;
+        }
+
+        public int packetId() {
+            return packetId;
+        }
+
+        public boolean retain() {
+            return retain;
+        }
+
+        public Message message() {
+            return message;
+        }
+
+        public Route route() {
+            return route;
+        }
+
+        public PublishResult result() {
+            return result;
+        }
+
+        /** For the ledger: sets the result. */
+        public void complete(PublishResult result) {
+            this.result = result;
+        }
+
+        @Override
+        public int weightBytes() {
+            return 64 + message.weightBytes();
+        }
+    }
+
+    /** PUBREL from a publisher: forget the Packet Identifier, then PUBCOMP may leave. */
+    final class Release implements Command {
+        private final int packetId;
+        private boolean known;
+
+        public Release(int packetId) {
+            this.packetId = packetId;
+        }
+
+        public int packetId() {
+            return packetId;
+        }
+
+        /** Result: whether the Packet Identifier was in use. */
+        public boolean known() {
+            return known;
+        }
+
+        /** For the ledger: sets the result. */
+        public void complete(boolean known) {
+            this.known = known;
+        }
+    }
+}

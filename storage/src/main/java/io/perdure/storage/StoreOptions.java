@@ -1,0 +1,41 @@
+package io.perdure.storage;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * How a store is opened.
+ *
+ * @param directory where it is; made if it is not there
+ * @param willGraceMs how long after a start a client may be back before its Will, due since the broker stopped, is
+ *     published
+ * @param clock where time comes from
+ * @param onFailure called once, from the ledger's thread, when the log can't be written: the caller stops the process,
+ *     since nothing can be acknowledged any more
+ */
+public record StoreOptions(
+        Path directory, Durability durability, long willGraceMs, Clock clock, Consumer<Throwable> onFailure) {
+
+    /** Two clocks; replaced in tests. */
+    public interface Clock {
+
+        /** Of the operating system. */
+        Clock SYSTEM = new Clock() {
+            @Override
+            public long wallMs() {
+                return System.currentTimeMillis();
+            }
+
+            @Override
+            public long monotonicNs() {
+                return System.nanoTime();
+            }
+        };
+
+        /** Milliseconds since 1970; trusted across a restart only. */
+        long wallMs();
+
+        /** Nanoseconds that only grow; trusted within a run. */
+        long monotonicNs();
+    }
+}

@@ -134,7 +134,7 @@ public final class Keys {
 
     /** The Packet Identifier in an inbound key. */
     public static int packetId(byte[] inboundKey) {
-        return (inboundKey[SESSION_PREFIX] & 0xff) << 8 | inboundKey[SESSION_PREFIX + 1] & 0xff;
+        return (inboundKey[SESSION_PREFIX] & 0xff) << 8 | (inboundKey[SESSION_PREFIX + 1] & 0xff);
     }
 
     /** For subscription and replay. */
@@ -239,7 +239,7 @@ public final class Keys {
     private static long getLong(byte[] b, int at) {
         long value = 0;
         for (int i = 0; i < 8; i++) {
-            value = value << 8 | b[at + i] & 0xff;
+            value = value << 8 | (b[at + i] & 0xff);
         }
         return value;
     }

@@ -1,0 +1,261 @@
+package io.perdure.server.config;
+
+import io.perdure.storage.Durability;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of all keys: the file, the environment, the command line, {@code config show} and the test of the example
+ * file are driven by it.
+ */
+final class Settings {
+
+    // filled while this class is initialised, by the rows below
+    private static final List<Setting<?>> TABLE = new ArrayList<>();
+
+    static final Setting<Path> DATA = add(
+            "data",
+            new PathType(),
+            "./data",
+            "The directory of the store; made if it is not there.",
+            BrokerConfig::dataDirectory);
+
+    static final Setting<List<Listener>> LISTEN = add(
+            "listen",
+            new ListenersType(),
+            "mqtt://127.0.0.1:1883",
+            "Where connections are accepted: one address, or a list.",
+            BrokerConfig::listeners);
+
+    static final Setting<Durability> DURABILITY = add(
+            "durability",
+            new DurabilityType(),
+            "fsync",
+            "What an acknowledgement survives: fsync the loss of power, os the death of the process.",
+            BrokerConfig::durability);
+
+    static final Setting<Long> EVENT_LOOP_THREADS = add(
+            "event-loop-threads",
+            Quantity.count(0, 256),
+            "0",
+            "Threads that serve connections; 0: one per processor.",
+            c -> (long) c.eventLoopThreads());
+
+    static final Setting<Long> WILL_GRACE = add(
+            "will-grace",
+            Quantity.durationMs(0, 86_400_000),
+            "10s",
+            "How long clients that were connected when the broker stopped may take to come back after a start, on top of"
+                    + " their Will Delay Interval, before their Wills are published.",
+            BrokerConfig::willGraceMs);
+
+    static final Setting<Long> MAXIMUM_PACKET_SIZE = add(
+            "limits.maximum-packet-size",
+            Quantity.size(1024, 268_435_460),
+            "16MiB",
+            "The largest MQTT packet that is accepted; a larger one is refused from its header.",
+            c -> (long) c.limits().maximumPacketSizeBytes());
+
+    static final Setting<Long> RECEIVE_MAXIMUM = add(
+            "limits.receive-maximum",
+            Quantity.count(1, 65_535),
+            "1024",
+            "QoS 1 and 2 messages of one client that may be unacknowledged at a time (MQTT 5.0).",
+            c -> (long) c.limits().receiveMaximum());
+
+    static final Setting<Long> TOPIC_ALIAS_MAXIMUM = add(
+            "limits.topic-alias-maximum",
+            Quantity.count(0, 65_535),
+            "64",
+            "Topic aliases that a client may set up (MQTT 5.0); 0: none.",
+            c -> (long) c.limits().topicAliasMaximum());
+
+    static final Setting<Long> SESSION_EXPIRY_MAXIMUM = add(
+            "limits.session-expiry-maximum",
+            Quantity.durationS(0, 49_710L * 86_400, "never", Limits.NEVER_S),
+            "never",
+            "How long after its connection a session is kept at most; never: as long as its client asked for.",
+            c -> c.limits().sessionExpiryMaximumS());
+
+    static final Setting<Long> KEEP_ALIVE_MAXIMUM = add(
+            "limits.keep-alive-maximum",
+            Quantity.durationS(1, 65_535, "unlimited", 0),
+            "unlimited",
+            "The longest keep alive that a client may have (MQTT 5.0 clients are told); unlimited: also none at all.",
+            c -> (long) c.limits().keepAliveMaximumS());
+
+    static final Setting<Long> MAXIMUM_CONNECTIONS = add(
+            "limits.maximum-connections",
+            Quantity.count(1, 10_000_000),
+            "100000",
+            "Network connections at a time; a further one is closed at once.",
+            c -> (long) c.limits().maximumConnections());
+
+    static final Setting<Long> CONNECT_TIMEOUT = add(
+            "limits.connect-timeout",
+            Quantity.durationMs(100, 600_000),
+            "10s",
+            "How long a new connection may take to send its CONNECT packet.",
+            c -> (long) c.limits().connectTimeoutMs());
+
+    static final Setting<Long> SEND_BUFFER = add(
+            "limits.send-buffer",
+            Quantity.size(4096, 64 << 20),
+            "256KiB",
+            "What may wait in a connection's socket buffer before sending to it pauses.",
+            c -> (long) c.limits().sendBufferBytes());
+
+    static final Setting<Long> DELIVERY_BUFFER = add(
+            "limits.delivery-buffer",
+            Quantity.size(4096, 64 << 20),
+            "256KiB",
+            "What a connection may hold of its session's queue in memory; a subscriber further behind is served from"
+                    + " the store.",
+            c -> (long) c.limits().deliveryBufferBytes());
+
+    /** All rows, in the order of the example file. */
+    static final List<Setting<?>> ALL = List.copyOf(TABLE);
+
+    private Settings() {}
+
+    private static <T> Setting<T> add(
+            String key, ValueType<T> type, String defaultText, String help, Function<BrokerConfig, T> getter) {
+        Setting<T> setting = new Setting<>(key, type, defaultText, help, getter);
+        TABLE.add(setting);
+        return setting;
+    }
+
+    /** The row of a key, or null. */
+    static @Nullable Setting<?> find(String key) {
+        return ALL.stream()
+                .filter(setting -> setting.key().equals(key))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** @throws IllegalArgumentException if there is no such key; the message has the nearest one */
+    static Setting<?> named(String key) {
+        Setting<?> setting = find(key);
+        if (setting == null) {
+            throw new IllegalArgumentException(unknownKey(key));
+        }
+        return setting;
+    }
+
+    static String unknownKey(String key) {
+        return "unknown key '" + key + "'; did you mean '"
+                + Nearest.to(key, ALL.stream().map(Setting::key).toList()) + "'?";
+    }
+
+    /** Makes the records from a value for each row. */
+    static BrokerConfig build(Function<Setting<?>, Object> values) {
+        return new BrokerConfig(
+                value(DATA, values),
+                value(LISTEN, values),
+                value(DURABILITY, values),
+                Math.toIntExact(value(EVENT_LOOP_THREADS, values)),
+                value(WILL_GRACE, values),
+                new Limits(
+                        Math.toIntExact(value(MAXIMUM_PACKET_SIZE, values)),
+                        Math.toIntExact(value(RECEIVE_MAXIMUM, values)),
+                        Math.toIntExact(value(TOPIC_ALIAS_MAXIMUM, values)),
+                        value(SESSION_EXPIRY_MAXIMUM, values),
+                        Math.toIntExact(value(KEEP_ALIVE_MAXIMUM, values)),
+                        Math.toIntExact(value(MAXIMUM_CONNECTIONS, values)),
+                        Math.toIntExact(value(CONNECT_TIMEOUT, values)),
+                        Math.toIntExact(value(SEND_BUFFER, values)),
+                        Math.toIntExact(value(DELIVERY_BUFFER, values))));
+    }
+
+    private static <T> T value(Setting<T> setting, Function<Setting<?>, Object> values) {
+        return setting.cast(values.apply(setting));
+    }
+
+    private record PathType() implements ValueType<Path> {
+        @Override
+        public Path parse(String text) {
+            if (text.isEmpty()) {
+                throw new IllegalArgumentException(text);
+            }
+            return Path.of(text); // its InvalidPathException is an IllegalArgumentException
+        }
+
+        @Override
+        public String format(Path value) {
+            return value.toString();
+        }
+
+        @Override
+        public boolean allows(Path value) {
+            return !value.toString().isEmpty();
+        }
+
+        @Override
+        public String allowed() {
+            return "the path of a directory";
+        }
+    }
+
+    private record DurabilityType() implements ValueType<Durability> {
+        @Override
+        public Durability parse(String text) {
+            return Arrays.stream(Durability.values())
+                    .filter(candidate -> format(candidate).equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(text));
+        }
+
+        @Override
+        public String format(Durability value) {
+            return value.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public boolean allows(Durability value) {
+            return true;
+        }
+
+        @Override
+        public String allowed() {
+            return "fsync or os";
+        }
+    }
+
+    private record ListenersType() implements ValueType<List<Listener>> {
+        @Override
+        public List<Listener> parse(String text) {
+            List<Listener> listeners =
+                    Arrays.stream(text.split(",", -1)).map(Listener::parse).toList();
+            if (!allows(listeners)) {
+                throw new IllegalArgumentException(text);
+            }
+            return listeners;
+        }
+
+        @Override
+        public String format(List<Listener> value) {
+            return String.join(", ", value.stream().map(Listener::toString).toList());
+        }
+
+        @Override
+        public boolean allows(List<Listener> value) {
+            List<Listener> fixed = value.stream().filter(l -> l.port() != 0).toList();
+            return !value.isEmpty() && fixed.stream().distinct().count() == fixed.size();
+        }
+
+        @Override
+        public String allowed() {
+            return Listener.FORM + ", each address once";
+        }
+
+        @Override
+        public boolean list() {
+            return true;
+        }
+    }
+}

@@ -122,7 +122,8 @@ record Quantity(
 
     @Override
     public boolean allows(Long value) {
-        return word != null && value == wordValue || value * baseUnit >= minimum && value <= maximum / baseUnit;
+        boolean isWord = word != null && value == wordValue;
+        return isWord || (value <= maximum / baseUnit && value * baseUnit >= minimum);
     }
 
     @Override

@@ -1,0 +1,41 @@
+package io.perdure.protocol.packet;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PubAck: the answer to a QoS 1 PUBLISH.
+ *
+ * @param packetId 1 to 65535
+ * @param reasonCode {@link ReasonCode#SUCCESS} in 3.1.1, which has none
+ * @param reasonString for diagnostics, or null
+ * @param userProperties in order; empty if none
+ */
+public record PubAck(
+        int packetId, ReasonCode reasonCode, @Nullable String reasonString, List<UserProperty> userProperties)
+        implements Acknowledgement {
+
+    public PubAck {
+        userProperties = List.copyOf(userProperties);
+    }
+
+    /** With {@link ReasonCode#SUCCESS}. */
+    public static PubAck of(int packetId) {
+        return of(packetId, ReasonCode.SUCCESS, null);
+    }
+
+    /** With a Reason Code. */
+    public static PubAck of(int packetId, ReasonCode reasonCode) {
+        return of(packetId, reasonCode, null);
+    }
+
+    /** With a Reason Code and a Reason String, null if there is none. */
+    public static PubAck of(int packetId, ReasonCode reasonCode, @Nullable String reasonString) {
+        return new PubAck(packetId, reasonCode, reasonString, List.of());
+    }
+
+    @Override
+    public PacketType type() {
+        return PacketType.PUBACK;
+    }
+}

@@ -1,0 +1,19 @@
+package io.perdure.protocol.packet;
+
+/**
+ * One subscription that a SUBSCRIBE asks for [3.8.3].
+ *
+ * @param topicFilter as the client wrote it, well-formed UTF-8 but not checked any further
+ * @param qos the maximum QoS, 0 to 2
+ * @param noLocal whether messages of the same Client Identifier are left out; false in 3.1.1
+ * @param retainAsPublished whether the RETAIN flag is forwarded; false in 3.1.1
+ * @param retainHandling 0: send retained messages, 1: only if the subscription is new, 2: don't; 0 in 3.1.1
+ */
+public record SubscriptionRequest(
+        String topicFilter, int qos, boolean noLocal, boolean retainAsPublished, int retainHandling) {
+
+    /** As 3.1.1 has it. */
+    public static SubscriptionRequest of(String topicFilter, int qos) {
+        return new SubscriptionRequest(topicFilter, qos, false, false, 0);
+    }
+}

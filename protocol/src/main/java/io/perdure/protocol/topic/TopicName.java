@@ -1,8 +1,6 @@
 package io.perdure.protocol.topic;
 
 import io.perdure.protocol.topic.InvalidTopicNameException.Fault;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +25,10 @@ public final class TopicName {
 
     /** @throws InvalidTopicNameException if MQTT does not allow it */
     public static TopicName of(String topicName) {
-        byte[] utf8;
-        try {
-            var encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(topicName));
-            utf8 = Arrays.copyOf(encoded.array(), encoded.limit());
-        } catch (CharacterCodingException e) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(topicName)) {
             throw new InvalidTopicNameException(Fault.MALFORMED, "Topic Name with an unpaired surrogate");
         }
-        TopicName result = ofUtf8(utf8);
+        TopicName result = ofUtf8(topicName.getBytes(StandardCharsets.UTF_8));
         result.string = topicName;
         return result;
     }

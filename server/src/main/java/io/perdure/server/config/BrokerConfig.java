@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Everything that a broker is started with; immutable and checked when it is made.
  *
- * <p>Begin with {@link #defaults} and change single keys with {@link #with}, or read a file with {@code ConfigLoader}.
+ * <p>Begin with {@link #defaults} and change single keys with {@link #with}, or read a file with {@link ConfigLoader}.
  *
  * @param dataDirectory where the store is; made if it is not there
  * @param listeners where connections are accepted, at least one

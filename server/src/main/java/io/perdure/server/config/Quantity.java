@@ -85,7 +85,7 @@ record Quantity(
             throw new IllegalArgumentException(text);
         }
         long number = Long.parseLong(matcher.group(1));
-        long factor = factor(matcher.group(2));
+        long factor = number == 0 && matcher.group(2).isEmpty() ? 1 : factor(matcher.group(2));
         if (number > maximum / factor || number * factor < minimum || number * factor % baseUnit != 0) {
             throw new IllegalArgumentException(text);
         }

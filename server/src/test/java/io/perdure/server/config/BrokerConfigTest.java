@@ -38,7 +38,7 @@ class BrokerConfigTest {
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class,
                 () -> new BrokerConfig(good.dataDirectory(), good.listeners(), Durability.OS, 257, 0, good.limits()));
-        assertTrue(e.getMessage().startsWith("event-loop-threads: '257' is not allowed"), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).startsWith("event-loop-threads: '257' is not allowed"));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new BrokerConfig(good.dataDirectory(), List.of(), Durability.OS, 0, 0, good.limits()));

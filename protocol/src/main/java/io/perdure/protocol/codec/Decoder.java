@@ -1,17 +1,21 @@
 package io.perdure.protocol.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.perdure.protocol.packet.Connect;
 import io.perdure.protocol.packet.MqttVersion;
 import io.perdure.protocol.packet.Packet;
+import io.perdure.protocol.packet.PacketType;
+import io.perdure.protocol.packet.PingReq;
+import io.perdure.protocol.packet.PingResp;
+import io.perdure.protocol.packet.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the packets of one connection out of its bytes.
  *
- * <p>One thread, the connection's event loop; lives as long as the connection and holds a few words. No input makes it
- * allocate more than the size of the packet, and that is within the maximum before it is looked at.
+ * <p>One thread, the connection's event loop; lives as long as the connection and holds a few words. What it allocates is
+ * in proportion to the size of the packet at most, and that is within the maximum before it is looked at.
  */
-@SuppressWarnings({"DoNotCallSuggester", "ObjectToString"})
 public final class Decoder {
 
     /** Whose packets are decoded. */
@@ -41,7 +45,7 @@ public final class Decoder {
         return version;
     }
 
-    /** Sets the version of the connection, where CONNECT does not: if the packets are a server's. */
+    /** Sets the version of the connection, where no CONNECT does: if the packets are a server's. */
     public void setVersion(MqttVersion version) {
         this.version = version;
     }
@@ -56,6 +60,105 @@ public final class Decoder {
      *     are checked before the rest has come. Close the connection and don't decode on
      */
     public @Nullable Packet decode(ByteBuf in) {
-        throw new UnsupportedOperationException(sender + " " + scratch + " " + maximumPacketSizeBytes + " " + in);
+        int readable = in.readableBytes();
+        if (readable == 0) {
+            return null;
+        }
+        int begin = in.readerIndex();
+        int firstByte = in.getUnsignedByte(begin);
+        PacketType type = FixedHeader.check(firstByte, sender, version);
+        int length = 0;
+        int headerBytes = 1;
+        int b;
+        do {
+            if (headerBytes == 5) {
+                throw refused(ReasonCode.MALFORMED_PACKET, "Remaining Length of more than 4 bytes");
+            }
+            if (headerBytes == readable) {
+                return null;
+            }
+            b = in.getByte(begin + headerBytes);
+            length |= (b & 0x7F) << (7 * (headerBytes - 1));
+            headerBytes++;
+        } while (b < 0);
+        if (headerBytes + (long) length > maximumPacketSizeBytes) {
+            throw refused(
+                    ReasonCode.PACKET_TOO_LARGE,
+                    "packet of " + (headerBytes + (long) length) + " bytes; " + maximumPacketSizeBytes
+                            + " is the most");
+        }
+        if (readable - headerBytes < length) {
+            return null;
+        }
+        boolean longerThanNeeded = b == 0 && headerBytes > 2;
+        if (longerThanNeeded && version == MqttVersion.V5) {
+            throw longerThanNeeded();
+        }
+        Packet packet;
+        try {
+            packet = body(in, firstByte, type, begin + headerBytes, length);
+        } finally {
+            scratch.reader().end();
+        }
+        if (longerThanNeeded && version == MqttVersion.V5) {
+            throw longerThanNeeded();
+        }
+        in.readerIndex(begin + headerBytes + length);
+        return packet;
+    }
+
+    /** Decodes what follows the fixed header. */
+    private Packet body(ByteBuf in, int firstByte, PacketType type, int index, int length) {
+        MqttVersion current = version;
+        if (current == null) {
+            // FixedHeader let a CONNECT pass only
+            WireReader reader = scratch.reader();
+            reader.begin(in, index, length, null);
+            Connect connect = ConnectDecoder.decode(scratch);
+            version = connect.version();
+            return connect;
+        }
+        switch (type) {
+            case PUBLISH -> {
+                return PublishDecoder.decode(in, firstByte, index, length, current, sender, scratch);
+            }
+            case PUBACK, PUBREC, PUBREL, PUBCOMP -> {
+                int packetId;
+                if (length == 2 && (packetId = in.getUnsignedShort(index)) != 0) {
+                    return AckDecoder.success(type, packetId);
+                }
+            }
+            default -> {}
+        }
+        WireReader reader = scratch.reader();
+        reader.begin(in, index, length, current);
+        Packet packet = rare(reader, type, current);
+        reader.expectEnd();
+        return packet;
+    }
+
+    private Packet rare(WireReader in, PacketType type, MqttVersion current) {
+        return switch (type) {
+            case PUBACK, PUBREC, PUBREL, PUBCOMP -> AckDecoder.decode(in, type, current, sender);
+            case PINGREQ -> PingReq.INSTANCE;
+            case PINGRESP -> PingResp.INSTANCE;
+            case SUBSCRIBE -> SubscribeDecoder.subscribe(in, current);
+            case UNSUBSCRIBE -> SubscribeDecoder.unsubscribe(in, current);
+            case SUBACK -> SubscribeDecoder.subAck(in, current, sender);
+            case UNSUBACK -> SubscribeDecoder.unsubAck(in, current, sender);
+            case CONNACK -> ConnAckDecoder.decode(in, current);
+            case DISCONNECT -> DisconnectDecoder.disconnect(in, current, sender);
+            case AUTH -> DisconnectDecoder.auth(in, sender);
+            case CONNECT, PUBLISH -> throw new IllegalStateException(type.name());
+        };
+    }
+
+    private DecodeException longerThanNeeded() {
+        // [MQTT-1.5.5-1]; 3.1.1 has no such rule
+        return refused(ReasonCode.MALFORMED_PACKET, "Remaining Length that is longer than needed");
+    }
+
+    private DecodeException refused(ReasonCode reasonCode, String message) {
+        return new DecodeException(reasonCode, version, message);
     }
 }

@@ -1,12 +1,39 @@
 package io.perdure.protocol.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.perdure.protocol.packet.Acknowledgement;
+import io.perdure.protocol.packet.Auth;
+import io.perdure.protocol.packet.ConnAck;
+import io.perdure.protocol.packet.Connect;
+import io.perdure.protocol.packet.Disconnect;
 import io.perdure.protocol.packet.MqttVersion;
 import io.perdure.protocol.packet.Packet;
+import io.perdure.protocol.packet.PingReq;
+import io.perdure.protocol.packet.PingResp;
+import io.perdure.protocol.packet.PubAck;
+import io.perdure.protocol.packet.PubRec;
+import io.perdure.protocol.packet.Publish;
+import io.perdure.protocol.packet.ReasonCode;
+import io.perdure.protocol.packet.SubAck;
+import io.perdure.protocol.packet.Subscribe;
+import io.perdure.protocol.packet.SubscriptionRequest;
+import io.perdure.protocol.packet.UnsubAck;
+import io.perdure.protocol.packet.Unsubscribe;
+import io.perdure.protocol.packet.UserProperty;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Puts packets into a buffer. Stateless; any thread. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Encoder {
+
+    /** How much of what is there for diagnostics goes into a packet, most first. */
+    private enum Detail {
+        ALL,
+        REASON_STRING,
+        NONE
+    }
+
+    private static final Detail[] DETAILS = Detail.values();
 
     private Encoder() {}
 
@@ -17,11 +44,219 @@ public final class Encoder {
      * [MQTT-3.14.2-4] and so on.
      *
      * @param maximumPacketSizeBytes what the peer takes; {@link Packet#LARGEST_BYTES} if it set no limit
-     * @return false if the packet is larger even so, or can't be said in the version (a CONNACK that refuses for a
-     *     reason that 3.1.1 lacks; AUTH): nothing is written then
+     * @return false if the packet is larger even so, or can't be said in the version: an error in a CONNACK that 3.1.1
+     *     lacks, an error in a PUBACK or PUBREC of 3.1.1, AUTH. Nothing is written then
      * @throws IllegalArgumentException if a string or binary field has more than 65,535 bytes
      */
     public static boolean encode(Packet packet, MqttVersion version, ByteBuf out, long maximumPacketSizeBytes) {
-        throw new UnsupportedOperationException(packet + " " + version + " " + out + maximumPacketSizeBytes);
+        if (packet instanceof Publish publish) {
+            return encodePublish(publish, version, out, maximumPacketSizeBytes);
+        }
+        if (!version.hasProperties() && !hasForm(packet)) {
+            return false;
+        }
+        long limitBytes = Math.min(maximumPacketSizeBytes, Packet.LARGEST_BYTES);
+        for (Detail detail : DETAILS) {
+            WireWriter body = body(packet, version, detail);
+            int sizeBytes = 1 + VariableByteInteger.sizeBytes(body.size()) + body.size();
+            if (sizeBytes <= limitBytes) {
+                out.ensureWritable(sizeBytes);
+                out.writeByte(FixedHeader.firstByte(packet.type()));
+                PublishEncoder.writeVariableByteInteger(out, body.size());
+                out.writeBytes(body.bytes(), 0, body.size());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean encodePublish(
+            Publish publish, MqttVersion version, ByteBuf out, long maximumPacketSizeBytes) {
+        byte[] topic =
+                publish.topic() == null ? Publish.NO_BYTES : publish.topic().utf8();
+        long sizeBytes = PublishEncoder.sizeBytes(
+                version,
+                publish.qos(),
+                topic,
+                publish.topicAlias(),
+                publish.messageExpiryS(),
+                publish.subscriptionIds(),
+                publish.properties(),
+                publish.payload());
+        if (sizeBytes > Math.min(maximumPacketSizeBytes, Packet.LARGEST_BYTES)) {
+            return false;
+        }
+        PublishEncoder.encode(
+                out,
+                version,
+                publish.dup(),
+                publish.qos(),
+                publish.retain(),
+                topic,
+                publish.topicAlias(),
+                publish.packetId(),
+                publish.messageExpiryS(),
+                publish.subscriptionIds(),
+                publish.properties(),
+                publish.payload());
+        return true;
+    }
+
+    /** Whether 3.1.1 can say it. */
+    private static boolean hasForm(Packet packet) {
+        if (packet instanceof ConnAck connAck) {
+            return connAck.reasonCode().connectReturnCode() >= 0;
+        }
+        if (packet instanceof PubAck pubAck) {
+            return !pubAck.reasonCode().isError();
+        }
+        if (packet instanceof PubRec pubRec) {
+            return !pubRec.reasonCode().isError();
+        }
+        return !(packet instanceof Auth);
+    }
+
+    /** What follows the fixed header. */
+    private static WireWriter body(Packet packet, MqttVersion version, Detail detail) {
+        WireWriter out = new WireWriter();
+        if (packet instanceof Acknowledgement ack) {
+            acknowledgement(out, ack, version, detail);
+        } else if (packet instanceof Connect connect) {
+            ConnectEncoder.connect(out, connect);
+        } else if (packet instanceof ConnAck connAck) {
+            connAck(out, connAck, version, detail);
+        } else if (packet instanceof Subscribe subscribe) {
+            subscribe(out, subscribe, version);
+        } else if (packet instanceof SubAck subAck) {
+            subAck(out, subAck, version, detail);
+        } else if (packet instanceof Unsubscribe unsubscribe) {
+            unsubscribe(out, unsubscribe, version);
+        } else if (packet instanceof UnsubAck unsubAck) {
+            unsubAck(out, unsubAck, version, detail);
+        } else if (packet instanceof Disconnect disconnect) {
+            disconnect(out, disconnect, version, detail);
+        } else if (packet instanceof Auth auth) {
+            auth(out, auth, detail);
+        } else if (!(packet instanceof PingReq || packet instanceof PingResp)) {
+            throw new IllegalArgumentException(packet.type().name());
+        }
+        return out;
+    }
+
+    private static void acknowledgement(WireWriter out, Acknowledgement ack, MqttVersion version, Detail detail) {
+        out.writeShort(ack.packetId());
+        if (!version.hasProperties()) {
+            return;
+        }
+        WireWriter properties = details(new WireWriter(), ack.reasonString(), ack.userProperties(), detail);
+        if (properties.size() > 0 || ack.reasonCode() != ReasonCode.SUCCESS) {
+            out.writeByte(ack.reasonCode().code());
+        }
+        if (properties.size() > 0) {
+            out.writeProperties(properties);
+        }
+    }
+
+    private static void connAck(WireWriter out, ConnAck connAck, MqttVersion version, Detail detail) {
+        out.writeByte(connAck.sessionPresent() ? 1 : 0);
+        if (!version.hasProperties()) {
+            out.writeByte(connAck.reasonCode().connectReturnCode());
+            return;
+        }
+        out.writeByte(connAck.reasonCode().code());
+        WireWriter properties = ConnectEncoder.connAckProperties(connAck);
+        out.writeProperties(details(properties, connAck.reasonString(), connAck.userProperties(), detail));
+    }
+
+    private static void subscribe(WireWriter out, Subscribe subscribe, MqttVersion version) {
+        out.writeShort(subscribe.packetId());
+        if (version.hasProperties()) {
+            WireWriter properties = new WireWriter();
+            if (subscribe.subscriptionId() != 0) {
+                properties
+                        .writeByte(Properties.SUBSCRIPTION_IDENTIFIER)
+                        .writeVariableByteInteger(subscribe.subscriptionId());
+            }
+            out.writeProperties(properties.userProperties(subscribe.userProperties()));
+        }
+        for (SubscriptionRequest request : subscribe.requests()) {
+            out.writeString(request.topicFilter());
+            int options = request.qos();
+            if (version.hasProperties()) {
+                options |= (request.noLocal() ? 4 : 0) | (request.retainAsPublished() ? 8 : 0);
+                options |= request.retainHandling() << 4;
+            }
+            out.writeByte(options);
+        }
+    }
+
+    private static void subAck(WireWriter out, SubAck subAck, MqttVersion version, Detail detail) {
+        out.writeShort(subAck.packetId());
+        if (version.hasProperties()) {
+            out.writeProperties(details(new WireWriter(), subAck.reasonString(), subAck.userProperties(), detail));
+        }
+        for (ReasonCode reasonCode : subAck.reasonCodes()) {
+            boolean plain = version.hasProperties() || !reasonCode.isError();
+            out.writeByte(plain ? reasonCode.code() : ReasonCode.UNSPECIFIED_ERROR.code());
+        }
+    }
+
+    private static void unsubscribe(WireWriter out, Unsubscribe unsubscribe, MqttVersion version) {
+        out.writeShort(unsubscribe.packetId());
+        if (version.hasProperties()) {
+            out.writeProperties(new WireWriter().userProperties(unsubscribe.userProperties()));
+        }
+        for (String topicFilter : unsubscribe.topicFilters()) {
+            out.writeString(topicFilter);
+        }
+    }
+
+    private static void unsubAck(WireWriter out, UnsubAck unsubAck, MqttVersion version, Detail detail) {
+        out.writeShort(unsubAck.packetId());
+        if (version.hasProperties()) {
+            out.writeProperties(details(new WireWriter(), unsubAck.reasonString(), unsubAck.userProperties(), detail));
+            for (ReasonCode reasonCode : unsubAck.reasonCodes()) {
+                out.writeByte(reasonCode.code());
+            }
+        }
+    }
+
+    private static void disconnect(WireWriter out, Disconnect disconnect, MqttVersion version, Detail detail) {
+        if (!version.hasProperties()) {
+            return;
+        }
+        WireWriter properties = new WireWriter();
+        if (disconnect.sessionExpiryS() >= 0) {
+            properties.intProperty(Properties.SESSION_EXPIRY_INTERVAL, disconnect.sessionExpiryS());
+        }
+        properties.stringProperty(Properties.SERVER_REFERENCE, disconnect.serverReference());
+        details(properties, disconnect.reasonString(), disconnect.userProperties(), detail);
+        if (properties.size() > 0 || disconnect.reasonCode() != ReasonCode.SUCCESS) {
+            out.writeByte(disconnect.reasonCode().code());
+        }
+        if (properties.size() > 0) {
+            out.writeProperties(properties);
+        }
+    }
+
+    private static void auth(WireWriter out, Auth auth, Detail detail) {
+        WireWriter properties = new WireWriter()
+                .stringProperty(Properties.AUTHENTICATION_METHOD, auth.authenticationMethod())
+                .binaryProperty(Properties.AUTHENTICATION_DATA, auth.authenticationData());
+        details(properties, auth.reasonString(), auth.userProperties(), detail);
+        if (properties.size() > 0 || auth.reasonCode() != ReasonCode.SUCCESS) {
+            out.writeByte(auth.reasonCode().code()).writeProperties(properties);
+        }
+    }
+
+    private static WireWriter details(
+            WireWriter properties, @Nullable String reasonString, List<UserProperty> userProperties, Detail detail) {
+        if (detail != Detail.NONE) {
+            properties.stringProperty(Properties.REASON_STRING, reasonString);
+        }
+        if (detail == Detail.ALL) {
+            properties.userProperties(userProperties);
+        }
+        return properties;
     }
 }

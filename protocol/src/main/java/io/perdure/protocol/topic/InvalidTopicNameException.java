@@ -26,6 +26,12 @@ public final class InvalidTopicNameException extends IllegalArgumentException {
         return fault;
     }
 
+    /** One line; holds nothing of the name. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     @Override
     public Throwable fillInStackTrace() {
         return this;

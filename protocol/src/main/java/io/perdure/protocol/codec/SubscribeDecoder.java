@@ -1,0 +1,106 @@
+package io.perdure.protocol.codec;
+
+import io.perdure.protocol.codec.Decoder.Sender;
+import io.perdure.protocol.packet.MqttVersion;
+import io.perdure.protocol.packet.PacketType;
+import io.perdure.protocol.packet.ReasonCode;
+import io.perdure.protocol.packet.SubAck;
+import io.perdure.protocol.packet.Subscribe;
+import io.perdure.protocol.packet.SubscriptionRequest;
+import io.perdure.protocol.packet.UnsubAck;
+import io.perdure.protocol.packet.Unsubscribe;
+import io.perdure.protocol.packet.UserProperty;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Decodes SUBSCRIBE, SUBACK, UNSUBSCRIBE and UNSUBACK [3.8] to [3.11]. */
+final class SubscribeDecoder {
+
+    private SubscribeDecoder() {}
+
+    static Subscribe subscribe(WireReader in, MqttVersion version) {
+        int packetId = in.readPacketId();
+        int subscriptionId = 0;
+        List<UserProperty> userProperties = List.of();
+        if (version.hasProperties()) {
+            int endOfProperties = in.beginProperties();
+            while (in.hasProperty(endOfProperties)) {
+                if (in.readPropertyId(Properties.IN_SUBSCRIBE) == Properties.USER_PROPERTY) {
+                    userProperties = in.readUserProperty(userProperties);
+                } else if (subscriptionId == 0) {
+                    subscriptionId = in.readSubscriptionId();
+                } else {
+                    throw in.protocolError("Subscription Identifier more than once");
+                }
+            }
+        }
+        if (in.remaining() == 0) {
+            throw in.protocolError("SUBSCRIBE without a Topic Filter"); // [MQTT-3.8.3-2]
+        }
+        List<SubscriptionRequest> requests = new ArrayList<>();
+        do {
+            requests.add(request(in, version));
+        } while (in.remaining() > 0);
+        return new Subscribe(packetId, requests, subscriptionId, userProperties);
+    }
+
+    private static SubscriptionRequest request(WireReader in, MqttVersion version) {
+        String topicFilter = in.readString();
+        int options = in.readByte();
+        int reserved = version.hasProperties() ? 0xC0 : 0xFC;
+        int qos = options & 3;
+        int retainHandling = options >> 4 & 3;
+        if ((options & reserved) != 0 || (qos == 3 && !version.hasProperties())) {
+            throw in.malformed("reserved bits of the Subscription Options are set"); // [MQTT-3.8.3-5]
+        }
+        if (qos == 3) {
+            throw in.protocolError("Maximum QoS 3");
+        }
+        if (retainHandling == 3) {
+            throw in.protocolError("Retain Handling 3");
+        }
+        return new SubscriptionRequest(topicFilter, qos, (options & 4) != 0, (options & 8) != 0, retainHandling);
+    }
+
+    static Unsubscribe unsubscribe(WireReader in, MqttVersion version) {
+        int packetId = in.readPacketId();
+        List<UserProperty> userProperties = List.of();
+        if (version.hasProperties()) {
+            int endOfProperties = in.beginProperties();
+            while (in.hasProperty(endOfProperties)) {
+                in.readPropertyId(Properties.IN_UNSUBSCRIBE);
+                userProperties = in.readUserProperty(userProperties);
+            }
+        }
+        if (in.remaining() == 0) {
+            throw in.protocolError("UNSUBSCRIBE without a Topic Filter"); // [MQTT-3.10.3-2]
+        }
+        List<String> topicFilters = new ArrayList<>();
+        do {
+            topicFilters.add(in.readString());
+        } while (in.remaining() > 0);
+        return new Unsubscribe(packetId, topicFilters, userProperties);
+    }
+
+    static SubAck subAck(WireReader in, MqttVersion version, Sender sender) {
+        int packetId = in.readPacketId();
+        AckProperties properties = AckProperties.read(in, version);
+        List<ReasonCode> reasonCodes = ReasonCodes.readRest(in, PacketType.SUBACK, sender);
+        if (!version.hasProperties()
+                && reasonCodes.stream().anyMatch(r -> r.isError() && r != ReasonCode.UNSPECIFIED_ERROR)) {
+            throw in.malformed("return code that 3.1.1 does not have in a SUBACK"); // [MQTT-3.9.3-2]
+        }
+        return new SubAck(packetId, reasonCodes, properties.reasonString(), properties.userProperties());
+    }
+
+    static UnsubAck unsubAck(WireReader in, MqttVersion version, Sender sender) {
+        int packetId = in.readPacketId();
+        if (!version.hasProperties()) {
+            in.expectEnd();
+            return UnsubAck.of(packetId, List.of());
+        }
+        AckProperties properties = AckProperties.read(in, version);
+        List<ReasonCode> reasonCodes = ReasonCodes.readRest(in, PacketType.UNSUBACK, sender);
+        return new UnsubAck(packetId, reasonCodes, properties.reasonString(), properties.userProperties());
+    }
+}

@@ -1,0 +1,72 @@
+package io.perdure.protocol.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.perdure.protocol.codec.Decoder.Sender;
+import io.perdure.protocol.packet.Connect;
+import io.perdure.protocol.packet.MqttVersion;
+import io.perdure.protocol.packet.Packet;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the tests of the codec have in common. */
+final class Packets {
+
+    private Packets() {}
+
+    /** All components of a packet, arrays by their content: equal if the packets are. */
+    static String describe(@Nullable Object value) {
+        if (value instanceof byte[] bytes) {
+            return ByteBufUtil.hexDump(bytes);
+        }
+        if (value instanceof int[] ints) {
+            return Arrays.toString(ints);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(Packets::describe).toList().toString();
+        }
+        if (!(value instanceof Record)) {
+            return String.valueOf(value);
+        }
+        List<String> parts = new ArrayList<>();
+        for (RecordComponent component : value.getClass().getRecordComponents()) {
+            try {
+                parts.add(component.getName() + "="
+                        + describe(component.getAccessor().invoke(value)));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return value.getClass().getSimpleName() + parts;
+    }
+
+    static Decoder decoder(Sender sender, MqttVersion version) {
+        Decoder decoder = new Decoder(sender, new DecodeScratch(), Packet.LARGEST_BYTES);
+        decoder.setVersion(version);
+        return decoder;
+    }
+
+    /** A decoder that takes the packet: without a version if it is a CONNECT. */
+    static Decoder decoderFor(Packet packet, Sender sender, MqttVersion version) {
+        return packet instanceof Connect
+                ? new Decoder(sender, new DecodeScratch(), Packet.LARGEST_BYTES)
+                : decoder(sender, version);
+    }
+
+    static byte[] encode(Packet packet, MqttVersion version) {
+        ByteBuf out = Unpooled.buffer();
+        if (!Encoder.encode(packet, version, out, Packet.LARGEST_BYTES)) {
+            throw new IllegalArgumentException("not encodable: " + packet);
+        }
+        return ByteBufUtil.getBytes(out);
+    }
+
+    /** From hexadecimal digits with spaces. */
+    static byte[] hex(String digits) {
+        return ByteBufUtil.decodeHexDump(digits.replace(" ", ""));
+    }
+}

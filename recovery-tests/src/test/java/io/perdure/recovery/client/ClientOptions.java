@@ -1,0 +1,59 @@
+package io.perdure.recovery.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client behaves.
+ *
+ * @param sessionExpiryS Session Expiry Interval; of 5.0 only
+ * @param receiveMaximum how many QoS 1 and 2 messages it takes at once; told to the broker in 5.0 only
+ * @param window how many messages it publishes ahead of their acknowledgements
+ * @param heldAcks how many acknowledgements it keeps back, in order; less than {@code receiveMaximum}
+ * @param topicAliasMaximum of 5.0 only
+ * @param will null if there is none
+ */
+public record ClientOptions(
+        String clientId,
+        Version version,
+        long sessionExpiryS,
+        int receiveMaximum,
+        int window,
+        int heldAcks,
+        int topicAliasMaximum,
+        @Nullable WillMessage will) {
+
+    /** The Session Expiry Interval of a session that does not expire. */
+    public static final long NO_EXPIRY = 0xFFFF_FFFFL;
+
+    /** A client with a session that does not expire. */
+    public static ClientOptions durable(String clientId, Version version) {
+        return new ClientOptions(clientId, version, NO_EXPIRY, 65_535, 100, 0, 0, null);
+    }
+
+    public ClientOptions withSessionExpiryS(long value) {
+        return new ClientOptions(clientId, version, value, receiveMaximum, window, heldAcks, topicAliasMaximum, will);
+    }
+
+    public ClientOptions withReceiveMaximum(int value) {
+        return new ClientOptions(clientId, version, sessionExpiryS, value, window, heldAcks, topicAliasMaximum, will);
+    }
+
+    public ClientOptions withWindow(int value) {
+        return new ClientOptions(
+                clientId, version, sessionExpiryS, receiveMaximum, value, heldAcks, topicAliasMaximum, will);
+    }
+
+    public ClientOptions withHeldAcks(int value) {
+        return new ClientOptions(
+                clientId, version, sessionExpiryS, receiveMaximum, window, value, topicAliasMaximum, will);
+    }
+
+    public ClientOptions withTopicAliasMaximum(int value) {
+        return new ClientOptions(clientId, version, sessionExpiryS, receiveMaximum, window, heldAcks, value, will);
+    }
+
+    public ClientOptions withWill(WillMessage value) {
+        return new ClientOptions(
+                clientId, version, sessionExpiryS, receiveMaximum, window, heldAcks, topicAliasMaximum, value);
+    }
+}

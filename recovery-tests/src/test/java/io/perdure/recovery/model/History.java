@@ -1,0 +1,164 @@
+package io.perdure.recovery.model;
+
+import io.perdure.recovery.client.ClientOptions;
+import io.perdure.recovery.client.Payload;
+import io.perdure.recovery.client.Trace;
+import io.perdure.recovery.client.TraceEvent;
+import io.perdure.recovery.client.Version;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A run, sorted by messages and receivers. */
+final class History {
+
+    private final Run run;
+    private final Map<Trace, List<TraceEvent>> events = new LinkedHashMap<>();
+    private final Map<Long, Published> published = new LinkedHashMap<>();
+    private final Map<String, Receiver> receivers = new LinkedHashMap<>();
+
+    History(Run run) {
+        this.run = run;
+        for (Trace trace : run.traces()) {
+            events.put(trace, trace.events());
+        }
+        events.forEach(this::readPublications);
+        events.forEach(this::readReceptions);
+    }
+
+    Run run() {
+        return run;
+    }
+
+    /** Each trace with its events. */
+    Map<Trace, List<TraceEvent>> events() {
+        return events;
+    }
+
+    /** By key, wills included. */
+    Map<Long, Published> published() {
+        return published;
+    }
+
+    Iterable<Receiver> receivers() {
+        return receivers.values();
+    }
+
+    /** Whether a session of this connection outlives it. */
+    static boolean durable(Trace trace, TraceEvent connect) {
+        return trace.version() == Version.V5 ? connect.seconds() > 0 : !connect.flag();
+    }
+
+    /** Whether it is without an end. */
+    static boolean permanent(Trace trace, TraceEvent connect) {
+        return durable(trace, connect)
+                && (trace.version() == Version.V3_1_1 || connect.seconds() == ClientOptions.NO_EXPIRY);
+    }
+
+    private void readPublications(Trace trace, List<TraceEvent> list) {
+        Map<Integer, Published> open = new HashMap<>();
+        for (int i = 0; i < list.size(); i++) {
+            TraceEvent event = list.get(i);
+            switch (event.kind()) {
+                case WILL_OUT -> published.put(event.message(), new Published(trace, i, event, true));
+                case PUBLISH_OUT -> {
+                    if (event.message() != Payload.FOREIGN) {
+                        open.put(event.packetId(), sent(trace, i, event));
+                    }
+                }
+                case PUBACK_IN, PUBREC_IN -> {
+                    Published message = open.remove(event.packetId());
+                    if (message != null && event.reasonCode() >= 0x80) {
+                        message.refused = true;
+                    } else if (message != null) {
+                        message.acknowledgedNs = event.timeNs();
+                        message.acknowledgedIndex = i;
+                    }
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private Published sent(Trace trace, int index, TraceEvent event) {
+        Published known = published.get(event.message());
+        if (known == null) {
+            known = new Published(trace, index, event, false);
+            published.put(event.message(), known);
+        } else {
+            known.sends++;
+            known.lastSentNs = event.timeNs();
+        }
+        return known;
+    }
+
+    private void readReceptions(Trace trace, List<TraceEvent> list) {
+        Receiver own = null;
+        boolean permanent = false;
+        for (int i = 0; i < list.size(); i++) {
+            TraceEvent event = list.get(i);
+            switch (event.kind()) {
+                case CONNECT_OUT -> {
+                    permanent = permanent(trace, event);
+                    if (event.flag() && own != null) {
+                        end(own, event.timeNs());
+                    }
+                }
+                case SUBACK_IN -> {
+                    if (event.reasonCode() < 3) {
+                        own = receiver(trace, event.text());
+                        if (permanent) {
+                            subscribed(own, event);
+                        }
+                    }
+                }
+                case UNSUBSCRIBE_OUT -> unsubscribed(receiver(trace, event.text()), event);
+                case PUBLISH_IN -> {
+                    if (own == null) {
+                        own = receiver(trace, "");
+                    }
+                    if (!event.flag()) {
+                        own.receptions
+                                .computeIfAbsent(event.message(), key -> new ArrayList<>())
+                                .add(new Receiver.Reception(trace, i, event));
+                    }
+                }
+                default -> {}
+            }
+        }
+    }
+
+    /** A client has either one shared subscription, and shares its receiver, or any number of others. */
+    private Receiver receiver(Trace trace, String filter) {
+        boolean shared = Filters.isShared(filter);
+        String name = shared ? filter : trace.clientId();
+        return receivers.computeIfAbsent(name, key -> new Receiver(key, shared));
+    }
+
+    private static void subscribed(Receiver receiver, TraceEvent event) {
+        for (Receiver.Interest interest : receiver.interests) {
+            if (interest.filter.equals(event.text())
+                    && interest.untilNs == Long.MAX_VALUE
+                    && interest.qos == event.reasonCode()) {
+                return;
+            }
+        }
+        receiver.interests.add(new Receiver.Interest(event.text(), event.reasonCode(), event.timeNs()));
+    }
+
+    private static void unsubscribed(Receiver receiver, TraceEvent event) {
+        for (Receiver.Interest interest : receiver.interests) {
+            if (interest.filter.equals(event.text())) {
+                interest.untilNs = Math.min(interest.untilNs, event.timeNs());
+            }
+        }
+    }
+
+    private static void end(Receiver receiver, long timeNs) {
+        if (!receiver.shared) {
+            receiver.interests.forEach(interest -> interest.untilNs = Math.min(interest.untilNs, timeNs));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.perdure.recovery.model;
+
+import io.perdure.recovery.client.Payload;
+import io.perdure.recovery.client.Trace;
+import io.perdure.recovery.client.TraceEvent;
+import io.perdure.recovery.client.TraceEvent.Kind;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Per publisher, topic and QoS a session gets the first copies in the order in which they were sent, and the last copies
+ * too [MQTT-4.6.0-6].
+ */
+final class Ordering implements Rule {
+
+    private record Stream(int publisher, String topic, int qos) {}
+
+    @Override
+    public void check(History history, Findings findings) {
+        history.events().forEach((trace, events) -> {
+            boolean shared =
+                    events.stream().anyMatch(event -> event.kind() == Kind.SUBACK_IN && Filters.isShared(event.text()));
+            if (!shared) {
+                firstCopies(trace, events, findings);
+                lastCopies(trace, events, findings);
+            }
+        });
+    }
+
+    private static boolean counts(TraceEvent event) {
+        return event.kind() == Kind.PUBLISH_IN && event.fresh() && !event.flag() && event.message() != Payload.FOREIGN;
+    }
+
+    private static Stream stream(TraceEvent event) {
+        return new Stream(Payload.publisher(event.message()), event.text(), event.qos());
+    }
+
+    private static void firstCopies(Trace trace, List<TraceEvent> events, Findings findings) {
+        Map<Stream, Long> latest = new HashMap<>();
+        Set<Long> seen = new HashSet<>();
+        for (int i = 0; i < events.size(); i++) {
+            TraceEvent event = events.get(i);
+            if (counts(event) && seen.add(event.message())) {
+                Long before = latest.put(stream(event), event.message());
+                if (before != null && before > event.message()) {
+                    findings.add(
+                            trace.clientId() + " got " + Payload.name(event.message()) + " after "
+                                    + Payload.name(before),
+                            trace,
+                            i);
+                }
+            }
+        }
+    }
+
+    private static void lastCopies(Trace trace, List<TraceEvent> events, Findings findings) {
+        Map<Stream, Long> next = new HashMap<>();
+        Set<Long> seen = new HashSet<>();
+        for (int i = events.size() - 1; i >= 0; i--) {
+            TraceEvent event = events.get(i);
+            if (counts(event) && seen.add(event.message())) {
+                Long after = next.put(stream(event), event.message());
+                if (after != null && after < event.message()) {
+                    findings.add(
+                            trace.clientId() + " got the last copy of " + Payload.name(event.message())
+                                    + " before that of " + Payload.name(after),
+                            trace,
+                            i);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.perdure.recovery.model;
+
+import io.perdure.recovery.client.Trace;
+import io.perdure.recovery.client.TraceEvent;
+import java.util.List;
+
+/**
+ * A resumed session begins where it was: what the subscriber has not acknowledged comes again first, with DUP, its own
+ * identifiers and in the original order; PUBREL comes for what was PUBRECed, in the order of the PUBRECs; no identifier
+ * names another message while it is in use [MQTT-4.4.0-1] [MQTT-4.6.0-1] [MQTT-4.6.0-4].
+ */
+final class Resumption implements Rule {
+
+    @Override
+    public void check(History history, Findings findings) {
+        history.events().forEach((trace, events) -> check(trace, events, findings));
+    }
+
+    private static void check(Trace trace, List<TraceEvent> events, Findings findings) {
+        boolean permanent = false;
+        OpenDeliveries open = new OpenDeliveries(trace, findings);
+        for (int i = 0; i < events.size(); i++) {
+            TraceEvent event = events.get(i);
+            switch (event.kind()) {
+                case CONNECT_OUT -> permanent = History.permanent(trace, event);
+                case CONNACK_IN -> {
+                    if (event.reasonCode() == 0) {
+                        open.connected(event.flag());
+                    }
+                }
+                case PUBLISH_IN -> {
+                    if (event.qos() > 0) {
+                        open.published(event, i);
+                    }
+                }
+                case PUBACK_OUT, PUBREC_OUT, PUBCOMP_OUT -> open.answered(event.kind(), event.packetId());
+                case PUBREL_IN -> open.released(event.packetId(), i);
+                default -> {}
+            }
+        }
+        if (permanent) {
+            open.over();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.perdure.recovery.model;
+
+import io.perdure.recovery.client.Payload;
+import io.perdure.recovery.client.Trace;
+import io.perdure.recovery.client.TraceEvent;
+import io.perdure.recovery.client.TraceEvent.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A SUBSCRIBE is answered with the latest retained message of each Topic Name that matches: the one that was
+ * acknowledged last, or one whose fate is not known. Each Topic Name has one publisher.
+ */
+final class RetainedState implements Rule {
+
+    @Override
+    public void check(History history, Findings findings) {
+        Map<String, List<Published>> byTopic = new HashMap<>();
+        for (Published message : history.published().values()) {
+            if (message.retain && !message.will && !message.refused) {
+                byTopic.computeIfAbsent(message.topic, topic -> new ArrayList<>())
+                        .add(message);
+            }
+        }
+        history.events().forEach((trace, events) -> {
+            staleReplays(history, trace, events, byTopic, findings);
+            missingReplays(trace, events, byTopic, findings);
+        });
+    }
+
+    /** A replayed message was not overwritten before the SUBSCRIBE, nor replayed more often than asked for. */
+    private static void staleReplays(
+            History history,
+            Trace trace,
+            List<TraceEvent> events,
+            Map<String, List<Published>> byTopic,
+            Findings findings) {
+        List<TraceEvent> subscribes = new ArrayList<>();
+        Map<Long, Set<Integer>> identifiers = new HashMap<>();
+        for (int i = 0; i < events.size(); i++) {
+            TraceEvent event = events.get(i);
+            if (event.kind() == Kind.SUBSCRIBE_OUT) {
+                subscribes.add(event);
+            }
+            if (event.kind() != Kind.PUBLISH_IN || !event.flag() || event.message() == Payload.FOREIGN) {
+                continue;
+            }
+            long asked = subscribes.stream()
+                    .filter(s -> Filters.matches(s.text(), event.text()))
+                    .count();
+            Set<Integer> ids = identifiers.computeIfAbsent(event.message(), key -> new HashSet<>());
+            if (event.qos() > 0 && ids.add(event.packetId()) && ids.size() > asked) {
+                findings.add(Payload.name(event.message()) + " was replayed more often than asked for", trace, i);
+            }
+            Published message = history.published().get(event.message());
+            long firstAskedNs = subscribes.isEmpty() ? 0 : subscribes.get(0).timeNs();
+            Published newer = message == null ? null : acknowledgedBefore(byTopic, event.text(), firstAskedNs);
+            if (message != null && newer != null && newer.key > message.key) {
+                findings.add(message + " was replayed, older than " + newer, trace, i);
+            }
+        }
+    }
+
+    private static void missingReplays(
+            Trace trace, List<TraceEvent> events, Map<String, List<Published>> byTopic, Findings findings) {
+        for (int i = 0; i < events.size(); i++) {
+            TraceEvent event = events.get(i);
+            if (event.kind() != Kind.SUBSCRIBE_OUT || Filters.isShared(event.text())) {
+                continue;
+            }
+            for (String topic : byTopic.keySet()) {
+                Published latest = acknowledgedBefore(byTopic, topic, event.timeNs());
+                if (latest != null && Filters.matches(event.text(), topic) && !received(events, i, topic, latest.key)) {
+                    findings.add(latest + " is retained and was not replayed to " + trace.clientId(), trace, i);
+                }
+            }
+        }
+    }
+
+    /** Whether the message of a Topic Name came after an event, or a later one. */
+    private static boolean received(List<TraceEvent> events, int from, String topic, long key) {
+        return events.subList(from, events.size()).stream()
+                .anyMatch(event -> event.kind() == Kind.PUBLISH_IN
+                        && event.message() >= key
+                        && event.text().equals(topic));
+    }
+
+    private static @Nullable Published acknowledgedBefore(
+            Map<String, List<Published>> byTopic, String topic, long timeNs) {
+        Published latest = null;
+        for (Published message : byTopic.getOrDefault(topic, List.of())) {
+            boolean kept = message.expiryS < 0 || message.expiryS >= NoLoss.LONG_EXPIRY_S;
+            if (message.acknowledged() && message.acknowledgedNs < timeNs && kept) {
+                latest = message;
+            }
+        }
+        return latest;
+    }
+}

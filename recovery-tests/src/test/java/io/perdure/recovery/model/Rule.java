@@ -1,0 +1,7 @@
+package io.perdure.recovery.model;
+
+/** Something that holds in every run. Stateless. */
+interface Rule {
+
+    void check(History history, Findings findings);
+}

@@ -10,7 +10,7 @@ public enum Family {
     META(Engine.Use.QUIET),
     SESSION(Engine.Use.QUIET),
     SUBSCRIPTION(Engine.Use.QUIET),
-    QUEUE(Engine.Use.BUSY),
+    QUEUE(Engine.Use.BUSY, Keys.SESSION_PREFIX),
     CURSOR(Engine.Use.QUIET),
     INBOUND(Engine.Use.QUIET),
     REPLAY(Engine.Use.QUIET),
@@ -20,15 +20,21 @@ public enum Family {
     EXPIRY(Engine.Use.QUIET);
 
     private final Engine.Use use;
+    private final int appendPrefixBytes;
 
     Family(Engine.Use use) {
+        this(use, 0);
+    }
+
+    Family(Engine.Use use, int appendPrefixBytes) {
         this.use = use;
+        this.appendPrefixBytes = appendPrefixBytes;
     }
 
     /** What the engine is opened with. */
     public static List<Engine.Family> all() {
         return Arrays.stream(values())
-                .map(f -> new Engine.Family(f.name().toLowerCase(Locale.ROOT), f.use))
+                .map(f -> new Engine.Family(f.name().toLowerCase(Locale.ROOT), f.use, f.appendPrefixBytes))
                 .toList();
     }
 

@@ -44,11 +44,20 @@ public final class Route {
         this.subscriptions = List.copyOf(subscriptions);
         this.shares = List.copyOf(shares);
         this.targets = merge(this.subscriptions, s -> true);
-        this.anyNoLocal = this.subscriptions.stream().anyMatch(Subscription::noLocal);
+        this.anyNoLocal = anyNoLocal(this.subscriptions);
     }
 
     public long version() {
         return version;
+    }
+
+    /** How many subscriptions it holds, those of the members of Shared Subscriptions included. */
+    public int size() {
+        int size = subscriptions.size();
+        for (Share share : shares) {
+            size += share.members().size();
+        }
+        return size;
     }
 
     /** Whether nobody subscribed. */
@@ -64,12 +73,33 @@ public final class Route {
         return merge(subscriptions, s -> !(s.noLocal() && s.session() == publisher));
     }
 
+    /** The subscriptions that match and are not shared. */
+    public List<Subscription> subscriptions() {
+        return subscriptions;
+    }
+
     /** The Shared Subscriptions that match. */
     public List<Share> shares() {
         return shares;
     }
 
+    private static boolean anyNoLocal(List<Subscription> subscriptions) {
+        for (Subscription s : subscriptions) {
+            if (s.noLocal()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static List<Target> merge(List<Subscription> subscriptions, Predicate<Subscription> wanted) {
+        if (subscriptions.isEmpty()) {
+            return List.of();
+        }
+        if (subscriptions.size() == 1) {
+            Subscription only = subscriptions.get(0);
+            return wanted.test(only) ? List.of(target(only)) : List.of();
+        }
         Map<SessionRef, Target> bySession = new LinkedHashMap<>();
         for (Subscription s : subscriptions) {
             if (wanted.test(s)) {

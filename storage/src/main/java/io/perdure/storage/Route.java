@@ -26,7 +26,13 @@ public final class Route {
      *
      * @param members the subscriptions of its members, at least one
      */
-    public record Share(String shareName, String topicFilter, List<Subscription> members) {}
+    public record Share(String shareName, String topicFilter, List<Subscription> members) {
+
+        /** What identifies it, as a client writes it. */
+        public String fullFilter() {
+            return "$share/" + shareName + "/" + topicFilter;
+        }
+    }
 
     private final long version;
     private final List<Subscription> subscriptions;

@@ -23,6 +23,7 @@ public final class Submission {
     private long[] received = new long[4];
     private int receivedCount;
     private long wantedSentLimit;
+    private boolean barrier;
     private long weightBytes = 256;
     private long sentLimit;
     private long durableHead;
@@ -64,9 +65,17 @@ public final class Submission {
         wantedSentLimit = Math.max(wantedSentLimit, limit);
     }
 
+    /**
+     * When this is handed back, everything that the connection submitted before is durable, acknowledgements included
+     * (which otherwise wait for nothing).
+     */
+    public void barrier() {
+        barrier = true;
+    }
+
     /** Whether there is nothing in it. */
     public boolean isEmpty() {
-        return commands.isEmpty() && finishedCount == 0 && receivedCount == 0 && wantedSentLimit == 0;
+        return commands.isEmpty() && finishedCount == 0 && receivedCount == 0 && wantedSentLimit == 0 && !barrier;
     }
 
     public SessionLink link() {
@@ -104,6 +113,10 @@ public final class Submission {
 
     public long wantedSentLimit() {
         return wantedSentLimit;
+    }
+
+    public boolean isBarrier() {
+        return barrier;
     }
 
     /** What it weighs against the bound of the ledger's mailbox. */

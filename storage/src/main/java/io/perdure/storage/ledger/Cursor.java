@@ -1,0 +1,272 @@
+package io.perdure.storage.ledger;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How far a session's subscriber has got with its queue. Owned by the ledger's thread.
+ *
+ * <p>Everything below {@code head} is finished. What is finished beyond it stands in pages of 1,024 bits; QoS 2 entries
+ * that were PUBRECed stand in chunks, one for each group that brought some, in the order of arrival. So what a group
+ * writes grows with what it changed, not with what is open.
+ */
+final class Cursor {
+
+    static final int PAGE_BITS = 1024;
+
+    private long head = 1;
+    private long sentLimit = 1;
+    private long syncedHead = 1;
+    private boolean positionDirty;
+    private final Map<Long, Page> pages = new HashMap<>(4);
+    private final Map<Long, Chunk> released = new LinkedHashMap<>(4);
+    private Chunk open = new Chunk(0);
+    private final List<Long> removedPages = new ArrayList<>(0);
+    private final List<Long> removedChunks = new ArrayList<>(0);
+
+    private static final class Page {
+        final long[] bits;
+        boolean dirty;
+        boolean stored;
+
+        Page(long[] bits) {
+            this.bits = bits;
+        }
+    }
+
+    private static final class Chunk {
+        final long ordinal;
+        /** Those that are not written yet. */
+        final List<Long> added = new ArrayList<>();
+
+        int unfinished;
+        boolean stored;
+
+        Chunk(long ordinal) {
+            this.ordinal = ordinal;
+        }
+    }
+
+    /** Where the changes go. */
+    interface Rows {
+        void position(long head, long sentLimit);
+
+        void page(long page, long[] bits);
+
+        void removePage(long page);
+
+        void chunk(long ordinal, long[] sequences);
+
+        void removeChunk(long ordinal);
+    }
+
+    long head() {
+        return head;
+    }
+
+    long sentLimit() {
+        return sentLimit;
+    }
+
+    /** The head as of the last synced group. */
+    long syncedHead() {
+        return syncedHead;
+    }
+
+    void markSynced() {
+        syncedHead = head;
+    }
+
+    boolean isFinished(long sequence) {
+        if (sequence < head) {
+            return true;
+        }
+        Page page = pages.get(sequence / PAGE_BITS);
+        return page != null && (page.bits[word(sequence)] & bit(sequence)) != 0;
+    }
+
+    /** Marks a sequence as finished; nothing happens if it is. */
+    void finish(long sequence) {
+        if (isFinished(sequence)) {
+            return;
+        }
+        positionDirty = true;
+        if (!released.isEmpty()) {
+            unrelease(sequence);
+        }
+        if (sequence == head) {
+            advance(head + 1);
+            return;
+        }
+        Page page = pages.computeIfAbsent(sequence / PAGE_BITS, p -> new Page(new long[PAGE_BITS / 64]));
+        page.bits[word(sequence)] |= bit(sequence);
+        page.dirty = true;
+    }
+
+    /** Marks {@code [from, to)} as finished. */
+    void finishRange(long from, long to) {
+        if (from <= head && to > head && pages.isEmpty() && released.isEmpty()) {
+            positionDirty = true;
+            head = to;
+            return;
+        }
+        for (long s = Math.max(from, head); s < to; s++) {
+            finish(s);
+        }
+    }
+
+    private void advance(long to) {
+        long before = head;
+        head = to;
+        while (!pages.isEmpty() && isBitSet(head)) {
+            head++;
+        }
+        for (long p = before / PAGE_BITS; p < head / PAGE_BITS && !pages.isEmpty(); p++) {
+            Page passed = pages.remove(p);
+            if (passed != null && passed.stored) {
+                removedPages.add(p);
+            }
+        }
+    }
+
+    private boolean isBitSet(long sequence) {
+        Page page = pages.get(sequence / PAGE_BITS);
+        return page != null && (page.bits[word(sequence)] & bit(sequence)) != 0;
+    }
+
+    /** The subscriber has PUBRECed it. */
+    void release(long sequence) {
+        if (isFinished(sequence) || released.containsKey(sequence)) {
+            return;
+        }
+        open.unfinished++;
+        open.added.add(sequence);
+        released.put(sequence, open);
+    }
+
+    private void unrelease(long sequence) {
+        Chunk chunk = released.remove(sequence);
+        if (chunk != null && --chunk.unfinished == 0 && chunk.stored) {
+            removedChunks.add(chunk.ordinal);
+        }
+    }
+
+    /** Sequences below {@code limit} may be sent from the next synced group on. */
+    void raiseSentLimit(long limit) {
+        if (limit > sentLimit) {
+            sentLimit = limit;
+            positionDirty = true;
+        }
+    }
+
+    /** What was sent is known: all of it is below {@code limit}. */
+    void setSentLimit(long limit) {
+        sentLimit = Math.max(limit, head);
+        positionDirty = true;
+    }
+
+    /** Finished sequences from the head on, ascending. */
+    long[] finishedBeyondHead() {
+        long[] result = new long[16];
+        int n = 0;
+        for (long p : pages.keySet().stream().sorted().toList()) {
+            for (long s = Math.max(head, p * PAGE_BITS); s < (p + 1) * PAGE_BITS; s++) {
+                if (isBitSet(s)) {
+                    if (n == result.length) {
+                        result = Arrays.copyOf(result, 2 * n);
+                    }
+                    result[n++] = s;
+                }
+            }
+        }
+        return Arrays.copyOf(result, n);
+    }
+
+    /** PUBRECed and not finished, in the order of the PUBRECs. */
+    long[] released() {
+        return released.keySet().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** Writes what has changed since the last call. */
+    void store(Rows rows) {
+        if (positionDirty) {
+            rows.position(head, sentLimit);
+            positionDirty = false;
+        }
+        pages.forEach((number, page) -> {
+            if (page.dirty) {
+                rows.page(number, page.bits);
+                page.dirty = false;
+                page.stored = true;
+            }
+        });
+        removedPages.forEach(rows::removePage);
+        removedPages.clear();
+        if (open.unfinished > 0) {
+            rows.chunk(
+                    open.ordinal, open.added.stream().mapToLong(Long::longValue).toArray());
+            open.added.clear();
+            open.stored = true;
+            open = new Chunk(open.ordinal + 1);
+        }
+        removedChunks.forEach(rows::removeChunk);
+        removedChunks.clear();
+    }
+
+    /** Names all stored rows, for their removal with the session. */
+    void eraseRows(Rows rows) {
+        pages.forEach((number, page) -> {
+            if (page.stored) {
+                rows.removePage(number);
+            }
+        });
+        removedPages.forEach(rows::removePage);
+        released.values().stream()
+                .filter(c -> c.stored)
+                .map(c -> c.ordinal)
+                .distinct()
+                .forEach(rows::removeChunk);
+        removedChunks.forEach(rows::removeChunk);
+    }
+
+    void loadPosition(long head, long sentLimit) {
+        this.head = head;
+        this.sentLimit = sentLimit;
+        this.syncedHead = head;
+    }
+
+    /** After {@link #loadPosition}. */
+    void loadPage(long number, long[] bits) {
+        Page page = new Page(bits);
+        page.stored = true;
+        pages.put(number, page);
+    }
+
+    /** In order of ordinals, after all pages. */
+    void loadChunk(long ordinal, Iterable<Long> sequences) {
+        Chunk chunk = new Chunk(ordinal);
+        chunk.stored = true;
+        for (long s : sequences) {
+            if (!isFinished(s)) {
+                chunk.unfinished++;
+                released.put(s, chunk);
+            }
+        }
+        if (chunk.unfinished == 0) {
+            removedChunks.add(ordinal);
+        }
+        open = new Chunk(ordinal + 1);
+    }
+
+    private static int word(long sequence) {
+        return (int) (sequence % PAGE_BITS) / 64;
+    }
+
+    private static long bit(long sequence) {
+        return 1L << (sequence % 64);
+    }
+}

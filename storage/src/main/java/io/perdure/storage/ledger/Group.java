@@ -1,0 +1,247 @@
+package io.perdure.storage.ledger;
+
+import io.perdure.storage.Delivery;
+import io.perdure.storage.Durability;
+import io.perdure.storage.Lane;
+import io.perdure.storage.SessionLink;
+import io.perdure.storage.SessionRef;
+import io.perdure.storage.Submission;
+import io.perdure.storage.engine.Engine;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The group that is being built: its rows, and the outcomes that wait for them. Owned by the ledger's thread; used again
+ * for each group.
+ *
+ * <p>Nothing leaves before {@link #commit}: that is where an acknowledgement becomes a receipt.
+ */
+final class Group {
+
+    private static final byte POSITION_NOTE = 1;
+
+    private final Engine engine;
+    private final Engine.Batch batch;
+    private final Durability durability;
+    private final Rows rows;
+    private final Trimmer trimmer;
+
+    private final List<Submission> completed = new ArrayList<>();
+    private final List<SessionState> receivers = new ArrayList<>();
+    private final List<SessionState> cursors = new ArrayList<>();
+    private final List<SessionState> unsyncedCursors = new ArrayList<>();
+    private final List<SessionState> attachmentsChanged = new ArrayList<>();
+    private final List<TakeOver> takeOvers = new ArrayList<>();
+    private final IdentityHashMap<Lane, LaneBatch> lanes = new IdentityHashMap<>();
+    private boolean mustSync;
+    private long groups;
+    private long syncedGroups;
+
+    private record TakeOver(SessionLink link, long generation) {}
+
+    Group(Engine engine, Durability durability, Trimmer trimmer) {
+        this.engine = engine;
+        this.trimmer = trimmer;
+        this.durability = durability;
+        this.batch = engine.newBatch();
+        this.rows = new Rows(batch);
+    }
+
+    /** Where rows are added. */
+    Rows rows() {
+        return rows;
+    }
+
+    /** What is added to the group stands for something that is acknowledged: it has to be synced. */
+    void mustSync() {
+        mustSync = true;
+    }
+
+    /** {@link #mustSync} if the session outlives its connection; else nobody is told of its state after a crash. */
+    void mustSyncFor(SessionState s) {
+        mustSync |= s.persistent();
+    }
+
+    /** The submission is handed back after the commit. */
+    void complete(Submission submission) {
+        completed.add(submission);
+    }
+
+    /** The session has {@link SessionState#outgoing} entries. */
+    void delivers(SessionState s) {
+        receivers.add(s);
+    }
+
+    /** The cursor of the session has changed. */
+    void cursorChanged(SessionState s) {
+        if (!s.cursorDirty) {
+            s.cursorDirty = true;
+            cursors.add(s);
+        }
+    }
+
+    /** The session was attached or detached: to be seen by others after the commit. */
+    void attachmentChanged(SessionState s) {
+        attachmentsChanged.add(s);
+    }
+
+    /** The link is asked to give up its session. */
+    void takeOver(SessionLink link, long generation) {
+        takeOvers.add(new TakeOver(link, generation));
+    }
+
+    boolean isEmpty() {
+        return completed.isEmpty()
+                && receivers.isEmpty()
+                && cursors.isEmpty()
+                && attachmentsChanged.isEmpty()
+                && takeOvers.isEmpty()
+                && batch.count() == 0;
+    }
+
+    /** Size of the rows so far. */
+    long sizeBytes() {
+        return batch.sizeBytes();
+    }
+
+    long groups() {
+        return groups;
+    }
+
+    long syncedGroups() {
+        return syncedGroups;
+    }
+
+    /**
+     * Writes the rows, syncs if they need it, then releases the outcomes.
+     *
+     * @throws io.perdure.storage.StoreException if it can't be written: nothing has left, and nothing may any more
+     */
+    void commit(long lastPosition) {
+        storeCursors();
+        boolean sync = mustSync && durability == Durability.FSYNC;
+        if (batch.count() > 0) {
+            batch.note(note(lastPosition));
+            engine.write(batch, sync);
+        }
+        groups++;
+        boolean durable = batch.count() > 0 && (sync || durability == Durability.OS);
+        if (durable) {
+            syncedGroups++;
+            for (SessionState s : unsyncedCursors) {
+                s.cursor.markSynced();
+                s.cursorUnsynced = false;
+            }
+            unsyncedCursors.clear();
+        }
+        batch.clear();
+        mustSync = false;
+        release();
+    }
+
+    private void storeCursors() {
+        for (SessionState s : cursors) {
+            s.cursorDirty = false;
+            if (s.ended) {
+                continue;
+            }
+            trimmer.offer(s);
+            if (s.persistent()) {
+                rows.cursor(s);
+                if (!s.cursorUnsynced) {
+                    s.cursorUnsynced = true;
+                    unsyncedCursors.add(s);
+                }
+            } else {
+                s.cursor.markSynced();
+            }
+        }
+        cursors.clear();
+    }
+
+    /** What a scan of the log needs to tell a torn tail from damage: the last position known durable. */
+    private static byte[] note(long position) {
+        byte[] note = new byte[9];
+        note[0] = POSITION_NOTE;
+        for (int i = 0; i < 8; i++) {
+            note[1 + i] = (byte) (position >>> (56 - 8 * i));
+        }
+        return note;
+    }
+
+    private void release() {
+        for (SessionState s : attachmentsChanged) {
+            s.publishLink();
+        }
+        attachmentsChanged.clear();
+        for (TakeOver t : takeOvers) {
+            lane(t.link()).takeOvers.add(t);
+        }
+        takeOvers.clear();
+        for (Submission s : completed) {
+            SessionRef session = s.session();
+            if (session instanceof SessionState state) {
+                s.complete(state.cursor.sentLimit(), state.cursor.syncedHead());
+            }
+            lane(s.link()).completed.add(s);
+        }
+        completed.clear();
+        for (SessionState s : receivers) {
+            SessionLink link = s.attached();
+            if (link != null) {
+                lane(link)
+                        .add(
+                                link,
+                                new Delivery(
+                                        s, s.generation, s.outgoingFrom, s.tail, Objects.requireNonNull(s.outgoing)));
+            }
+            s.outgoing = null;
+        }
+        receivers.clear();
+        lanes.forEach(Lane::execute);
+        lanes.clear();
+    }
+
+    private LaneBatch lane(SessionLink link) {
+        return lanes.computeIfAbsent(link.lane(), l -> new LaneBatch());
+    }
+
+    /** All that one event loop gets from one group, as one task. */
+    private static final class LaneBatch implements Runnable {
+        private final List<TakeOver> takeOvers = new ArrayList<>(0);
+        private final List<Submission> completed = new ArrayList<>();
+        private final List<SessionLink> receivers = new ArrayList<>();
+        private final List<Delivery> deliveries = new ArrayList<>();
+
+        void add(SessionLink link, Delivery delivery) {
+            receivers.add(link);
+            deliveries.add(delivery);
+        }
+
+        @Override
+        public void run() {
+            Set<SessionLink> touched = new LinkedHashSet<>();
+            for (Submission s : completed) {
+                s.link().completed(s);
+                touched.add(s.link());
+            }
+            for (int i = 0; i < receivers.size(); i++) {
+                receivers.get(i).deliver(deliveries.get(i));
+                touched.add(receivers.get(i));
+            }
+            for (TakeOver t : takeOvers) {
+                t.link().takeOver(t.generation());
+                touched.add(t.link());
+            }
+            touched.forEach(SessionLink::flush);
+        }
+    }
+
+    void close() {
+        batch.close();
+    }
+}

@@ -1,0 +1,110 @@
+package io.perdure.storage.ledger;
+
+import io.perdure.storage.StoreException;
+import io.perdure.storage.format.Family;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the ledger does by the clock. Owned by its thread; scans that take long run in the background. */
+final class Housekeeping {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+    private static final long ALIVE_INTERVAL_MS = 1000;
+    private static final long TRIM_INTERVAL_MS = 500;
+    private static final long BODY_SWEEP_INTERVAL_MS = 30_000;
+    /** The pause after a scan of all queues is so many times as long as the scan. */
+    private static final int BODY_SWEEP_PAUSE = 50;
+    /** So many trimmed entries are worth a flush, which frees their space in tables and log. */
+    private static final long FLUSH_TRIMMED_ENTRIES = 200_000;
+
+    private final Shard shard;
+    private final Trimmer trimmer;
+    private final BodySweeper bodies;
+    private final Executor background;
+    private final Consumer<Runnable> ledger;
+    private long nextAliveMs;
+    private long nextTrimMs;
+    private long nextBodySweepMs;
+    private long bodySweepStartMs;
+    private long trimmedSinceFlush;
+    private boolean bodySweepRuns;
+
+    /**
+     * @param background runs what takes long
+     * @param ledger runs a task on the ledger's thread, between groups
+     */
+    Housekeeping(Shard shard, Trimmer trimmer, Executor background, Consumer<Runnable> ledger) {
+        this.shard = shard;
+        this.trimmer = trimmer;
+        this.bodies = new BodySweeper(shard.engine);
+        this.background = background;
+        this.ledger = ledger;
+    }
+
+    /** Does what is due. To be called when all rows are committed. */
+    void run(long nowMs) {
+        if (shard.connections() > 0 && nowMs >= nextAliveMs) {
+            nextAliveMs = nowMs + ALIVE_INTERVAL_MS;
+            shard.rows().alive(nowMs);
+        }
+        if (!trimmer.isIdle() && nowMs >= nextTrimMs) {
+            nextTrimMs = nowMs + TRIM_INTERVAL_MS;
+            trim();
+        }
+        if (shard.bodiesMayBeUnused() && !bodySweepRuns && nowMs >= nextBodySweepMs) {
+            shard.bodiesSwept();
+            bodySweepRuns = true;
+            bodySweepStartMs = nowMs;
+            long below = shard.nextPosition();
+            background.execute(() -> sweepBodies(below));
+        }
+    }
+
+    private void trim() {
+        trimmer.trim(shard.rows());
+        long entries = trimmer.takeTrimmedEntries();
+        trimmedSinceFlush += entries;
+        if (entries > 0) {
+            shard.entriesGone();
+        }
+        if (trimmedSinceFlush >= FLUSH_TRIMMED_ENTRIES && trimmer.isIdle()) {
+            trimmedSinceFlush = 0;
+            background.execute(() -> shard.engine.flush(Family.QUEUE.index()));
+        }
+    }
+
+    private void sweepBodies(long below) {
+        List<BodySweeper.Garbage> garbage;
+        try {
+            garbage = bodies.find(below);
+        } catch (StoreException e) {
+            LOG.error("could not look for unused message bodies, tried again later: {}", e.getMessage());
+            garbage = List.of();
+        }
+        List<BodySweeper.Garbage> found = garbage;
+        ledger.accept(() -> found.forEach(g -> shard.rows().removeBodies(g.from(), g.to())));
+        ledger.accept(() -> bodySweepRuns = false);
+    }
+
+    /** To be called with the time after tasks of the background have run. */
+    void tasksDone(long nowMs) {
+        if (!bodySweepRuns && bodySweepStartMs > 0) {
+            long tookMs = nowMs - bodySweepStartMs;
+            nextBodySweepMs = nowMs + Math.max(BODY_SWEEP_INTERVAL_MS, tookMs * BODY_SWEEP_PAUSE);
+            bodySweepStartMs = 0;
+        }
+    }
+
+    /** When {@link #run} has something to do next. */
+    long nextMs() {
+        long next = shard.connections() > 0 ? nextAliveMs : Long.MAX_VALUE;
+        if (!trimmer.isIdle()) {
+            next = Math.min(next, nextTrimMs);
+        }
+        return shard.bodiesMayBeUnused() && !bodySweepRuns ? Math.min(next, nextBodySweepMs) : next;
+    }
+}

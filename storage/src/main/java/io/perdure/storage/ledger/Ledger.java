@@ -1,0 +1,312 @@
+package io.perdure.storage.ledger;
+
+import io.perdure.storage.Command;
+import io.perdure.storage.Command.Attach;
+import io.perdure.storage.Command.Detach;
+import io.perdure.storage.Command.Publish;
+import io.perdure.storage.Command.Release;
+import io.perdure.storage.Command.Subscribe;
+import io.perdure.storage.Command.Unsubscribe;
+import io.perdure.storage.Page;
+import io.perdure.storage.RecoveryReport;
+import io.perdure.storage.Router;
+import io.perdure.storage.SessionLink;
+import io.perdure.storage.SessionRef;
+import io.perdure.storage.Store;
+import io.perdure.storage.StoreException;
+import io.perdure.storage.StoreOptions;
+import io.perdure.storage.Submission;
+import io.perdure.storage.engine.Engine;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one writer of a store: takes what has arrived, decides it command by command, writes one batch, syncs once,
+ * releases the outcomes, and begins again. Groups grow by themselves under load, since all that arrives during a sync is
+ * in the next one.
+ *
+ * <p>{@link #step} does one such round and may be driven by a test; {@link #start} runs it on a thread of its own, which
+ * then owns all state.
+ */
+public final class Ledger implements Store {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
+    /** A group is written when its rows reach this size, though more may have arrived. */
+    private static final long GROUP_BYTES = 8L << 20;
+
+    private static final long MAX_WAIT_MS = 1000;
+    private static final long STOP_TIMEOUT_MS = 30_000;
+
+    private final Engine engine;
+    private final StoreOptions options;
+    private final ExecutorService background;
+    private final Mailbox mailbox = new Mailbox();
+    private final LedgerClock clock;
+    private final Group group;
+    private final Shard shard;
+    private final Publishing publishing;
+    private final SharedGroups groups;
+    private final RetainedReplays replays;
+    private final Sessions sessions;
+    private final ExpirySweeper sweeper;
+    private final Housekeeping housekeeping;
+    private final PageReader pages;
+    private final RecoveryReport report;
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile boolean failed;
+
+    /** See {@link Loader#load}. */
+    Ledger(Engine engine, StoreOptions options, Router router, ExecutorService background) {
+        this.engine = engine;
+        this.options = options;
+        this.background = background;
+        Trimmer trimmer = new Trimmer();
+        this.group = new Group(engine, options.durability(), trimmer);
+        this.shard = new Shard(engine, router, group);
+        this.groups = new SharedGroups(shard);
+        this.publishing = new Publishing(shard, groups);
+        this.replays = new RetainedReplays(shard);
+        this.sessions = new Sessions(shard, publishing, groups, replays, this::commit);
+        this.sweeper = new ExpirySweeper(shard);
+        this.housekeeping = new Housekeeping(shard, trimmer, background, mailbox::offer);
+        this.pages = new PageReader(engine);
+        this.thread = new Thread(this::run, "perdure-ledger");
+        Loader loader = new Loader(engine, options, shard, sessions, groups, replays, publishing);
+        this.clock = loader.openClock();
+        this.report = loader.load(clock);
+        sweeper.load();
+        commit();
+    }
+
+    /**
+     * Opens the ledger of a store: loads its sessions into {@code router} and memory, and settles what happened while it
+     * was down. Nothing runs before {@link #start}.
+     *
+     * @param background runs reads and scans; closed with the ledger
+     * @throws StoreException if the store can't be read, or is of a newer format
+     */
+    public static Ledger open(Engine engine, StoreOptions options, Router router, ExecutorService background) {
+        return new Ledger(engine, options, router, background);
+    }
+
+    /** Starts the ledger's thread. */
+    public void start() {
+        mailbox.setConsumer(thread);
+        thread.start();
+    }
+
+    @Override
+    public RecoveryReport report() {
+        return report;
+    }
+
+    @Override
+    public void submit(Submission submission) {
+        if (!failed) {
+            mailbox.offer(submission);
+        }
+    }
+
+    @Override
+    public boolean overloaded() {
+        return mailbox.overloaded();
+    }
+
+    @Override
+    public long nowMs() {
+        return clock.nowMs();
+    }
+
+    @Override
+    public void readPage(
+            SessionLink link, SessionRef session, long generation, long from, long end, int maxWeightBytes) {
+        background.execute(() -> {
+            Page page;
+            try {
+                page = pages.read((SessionState) session, generation, from, end, maxWeightBytes);
+            } catch (StoreException e) {
+                fail(e);
+                return;
+            }
+            link.lane().execute(() -> {
+                link.page(page);
+                link.flush();
+            });
+        });
+    }
+
+    private void run() {
+        try {
+            while (!closing) {
+                if (!step()) {
+                    mailbox.await(TimeUnit.MILLISECONDS.toNanos(waitMs()));
+                }
+            }
+            while (step()) {
+                // completes what was submitted before the stop
+            }
+            shard.rows().cleanStop(clock.nowMs());
+            group.mustSync();
+            commit();
+        } catch (StoreException e) {
+            fail(e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("the ledger has stopped", e);
+            fail(e);
+        }
+    }
+
+    private void fail(Throwable cause) {
+        boolean first;
+        synchronized (this) {
+            first = !failed;
+            failed = true;
+        }
+        if (first) {
+            options.onFailure().accept(cause);
+        }
+    }
+
+    private long waitMs() {
+        long next = Math.min(housekeeping.nextMs(), Math.min(shard.nextTimerMs(), shard.nextDeadlineMs()));
+        return Math.max(1, Math.min(MAX_WAIT_MS, next - clock.nowMs()));
+    }
+
+    /**
+     * One round: what is due by the clock, then all that has arrived, in one group.
+     *
+     * @return whether another round has something to do at once
+     */
+    public boolean step() {
+        long nowMs = clock.nowMs();
+        boolean more = replays.step(nowMs);
+        more |= groups.giveOut(nowMs);
+        sweeper.sweep(nowMs);
+        housekeeping.run(nowMs);
+        sessions.runTimers(nowMs);
+        List<Object> arrived = mailbox.takeAll();
+        for (int i = 0; i < arrived.size(); i++) {
+            if (arrived.get(i) instanceof Submission submission) {
+                decide(submission, nowMs);
+                mailbox.done(submission);
+                if (group.sizeBytes() >= GROUP_BYTES) {
+                    commit();
+                }
+            } else {
+                ((Runnable) arrived.get(i)).run();
+                housekeeping.tasksDone(nowMs);
+            }
+        }
+        boolean worked = !group.isEmpty();
+        if (worked) {
+            commit();
+        }
+        return more || worked;
+    }
+
+    private void commit() {
+        group.commit(shard.nextPosition());
+    }
+
+    private void decide(Submission submission, long nowMs) {
+        List<Command> commands = submission.commands();
+        if (submission.session() == null) {
+            sessions.attach(submission, (Attach) commands.get(0), nowMs);
+            return;
+        }
+        SessionState s = (SessionState) Objects.requireNonNull(submission.session());
+        if (!isCurrent(s, submission)) {
+            return;
+        }
+        for (int i = 0; i < commands.size(); i++) {
+            decide(s, commands.get(i), nowMs);
+        }
+        if (!isCurrent(s, submission)) {
+            return; // it ended with a Detach: nobody is there to be answered
+        }
+        advanceCursor(s, submission);
+        group.complete(submission);
+    }
+
+    private static boolean isCurrent(SessionState s, Submission submission) {
+        return s.attached() == submission.link() && s.generation == submission.generation();
+    }
+
+    private void decide(SessionState s, Command command, long nowMs) {
+        if (command instanceof Publish publish) {
+            publishing.publish(s, publish, nowMs);
+        } else if (command instanceof Release release) {
+            release(s, release);
+        } else if (command instanceof Subscribe subscribe) {
+            sessions.subscribe(s, subscribe);
+        } else if (command instanceof Unsubscribe unsubscribe) {
+            sessions.unsubscribe(s, unsubscribe);
+        } else if (command instanceof Detach detach) {
+            sessions.detach(s, detach, nowMs);
+        } else {
+            throw new IllegalArgumentException("not allowed here: " + command);
+        }
+    }
+
+    private void release(SessionState s, Release release) {
+        release.complete(s.hasInbound(release.packetId()));
+        if (release.known()) {
+            s.removeInbound(release.packetId());
+            if (s.persistent()) {
+                shard.rows().removeInbound(s, release.packetId());
+                group.mustSync();
+            }
+        }
+    }
+
+    private void advanceCursor(SessionState s, Submission submission) {
+        int finished = submission.finishedCount();
+        int received = submission.receivedCount();
+        boolean raise = submission.wantedSentLimit() > s.cursor.sentLimit();
+        for (int i = 0; i < finished; i++) {
+            s.cursor.finish(submission.finishedAt(i));
+        }
+        for (int i = 0; i < received; i++) {
+            s.cursor.release(submission.receivedAt(i));
+        }
+        if (raise) {
+            s.cursor.raiseSentLimit(submission.wantedSentLimit());
+        }
+        if (finished > 0 || received > 0 || raise || submission.isBarrier()) {
+            group.cursorChanged(s);
+        }
+        if (received > 0 || raise || submission.isBarrier()) {
+            group.mustSyncFor(s);
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        mailbox.wake();
+        try {
+            thread.join(STOP_TIMEOUT_MS);
+            background.shutdown();
+            if (!background.awaitTermination(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("a background scan did not end in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        group.close();
+        engine.close();
+    }
+
+    /** For tests: the state of a session, as decided. */
+    @Nullable
+    SessionState session(String clientId) {
+        return shard.find(clientId);
+    }
+}

@@ -1,0 +1,177 @@
+package io.perdure.storage.ledger;
+
+import io.perdure.storage.Command;
+import io.perdure.storage.Entry;
+import io.perdure.storage.SessionLink;
+import io.perdure.storage.SessionRef;
+import io.perdure.storage.Submission;
+import io.perdure.storage.Subscription;
+import io.perdure.storage.Will;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session in memory. Owned by the ledger's thread, but for {@link #link()}. Its queue is in the store.
+ *
+ * <p>A session whose expiry interval is 0 ends with its connection, and so with any crash: of it only the session row and
+ * the queue (which a slow connection reads back) are stored.
+ */
+final class SessionState implements SessionRef {
+
+    /** The end of the queue is not known yet: it is looked up when first needed, so that a start reads no queue. */
+    static final long UNKNOWN = -1;
+
+    final String clientId;
+    final int slot;
+    final long id;
+    final long createdMs;
+    final Cursor cursor = new Cursor();
+
+    long generation;
+    long expiryS;
+    long attachedAtMs;
+    /** 0 while connected. */
+    long detachedAtMs;
+
+    @Nullable
+    Will will;
+    /** 0: not due, since the client is connected. */
+    long willDueMs;
+    /** The Will is due only because the broker stopped; not stored: set by recovery. */
+    boolean willFromStop;
+    /** It ended while the broker was down, and is kept only for its Will. */
+    boolean ghost;
+
+    /** It has or had a Shared Subscription: its queue may hold what has to go back to the group. */
+    boolean shared;
+
+    boolean ended;
+    long tail = UNKNOWN;
+    long trimmedTo = 1;
+    boolean queueStored;
+    /** Due time of the timer that counts; others in the heap are stale. */
+    long timerMs = Long.MAX_VALUE;
+
+    boolean cursorDirty;
+    boolean cursorUnsynced;
+    boolean trimListed;
+    /** Entries of the group being built, for the connection; null: nothing. */
+    @Nullable
+    List<Entry> outgoing;
+
+    long outgoingFrom;
+
+    private @Nullable SessionLink attached;
+    private volatile @Nullable SessionLink published;
+
+    @Nullable
+    Submission waitingAttach;
+
+    private @Nullable Map<String, Subscription> subscriptions;
+    private @Nullable BitSet inbound;
+
+    SessionState(String clientId, int slot, long id, long createdMs) {
+        this.clientId = clientId;
+        this.slot = slot;
+        this.id = id;
+        this.createdMs = createdMs;
+    }
+
+    @Override
+    public String clientId() {
+        return clientId;
+    }
+
+    @Override
+    public @Nullable SessionLink link() {
+        return published;
+    }
+
+    /** The connection, as decided; others see it after the commit. */
+    @Nullable
+    SessionLink attached() {
+        return attached;
+    }
+
+    boolean connected() {
+        return attached != null;
+    }
+
+    void attach(@Nullable SessionLink link) {
+        attached = link;
+    }
+
+    /** Makes the decided connection visible. */
+    void publishLink() {
+        published = attached;
+    }
+
+    /** Whether it outlives its connection. */
+    boolean persistent() {
+        return expiryS != 0;
+    }
+
+    /** When it expires, given that it is not connected. */
+    long expiresAtMs() {
+        return expiryS == Command.NO_EXPIRY ? Long.MAX_VALUE : detachedAtMs + expiryS * 1000;
+    }
+
+    Map<String, Subscription> subscriptions() {
+        return subscriptions == null ? Map.of() : subscriptions;
+    }
+
+    @Nullable
+    Subscription putSubscription(Subscription s) {
+        if (subscriptions == null) {
+            subscriptions = new HashMap<>(4);
+        }
+        return subscriptions.put(s.fullFilter(), s);
+    }
+
+    @Nullable
+    Subscription removeSubscription(String fullFilter) {
+        return subscriptions == null ? null : subscriptions.remove(fullFilter);
+    }
+
+    boolean hasInbound(int packetId) {
+        return inbound != null && inbound.get(packetId);
+    }
+
+    void addInbound(int packetId) {
+        if (inbound == null) {
+            inbound = new BitSet();
+        }
+        inbound.set(packetId);
+    }
+
+    void removeInbound(int packetId) {
+        if (inbound != null) {
+            inbound.clear(packetId);
+            if (inbound.isEmpty()) {
+                inbound = null;
+            }
+        }
+    }
+
+    int[] inbound() {
+        return inbound == null ? new int[0] : inbound.stream().toArray();
+    }
+
+    /** Adds to what the connection gets with this group. */
+    void deliver(Entry entry, long fromSequence) {
+        if (outgoing == null) {
+            outgoing = new ArrayList<>();
+            outgoingFrom = fromSequence;
+        }
+        outgoing.add(entry);
+    }
+
+    @Override
+    public String toString() {
+        return "session " + id + " of " + clientId;
+    }
+}

@@ -1,0 +1,284 @@
+package io.perdure.storage.ledger;
+
+import io.perdure.storage.Attachment;
+import io.perdure.storage.Command.Attach;
+import io.perdure.storage.Command.Detach;
+import io.perdure.storage.Command.DetachReason;
+import io.perdure.storage.Command.Subscribe;
+import io.perdure.storage.Command.Unsubscribe;
+import io.perdure.storage.Submission;
+import io.perdure.storage.Subscription;
+import io.perdure.storage.Will;
+import io.perdure.storage.format.Keys;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Life of the sessions: attach, takeover, detach, expiry, Wills, subscriptions. Owned by the ledger's thread.
+ *
+ * <p>A takeover is a handshake: the new connection is attached when the old one has closed and said what it has sent.
+ */
+final class Sessions {
+
+    /** {@code sentLimit} is raised by blocks, so that it is written once for many deliveries. */
+    static final int SENT_BLOCK = 4096;
+
+    private final Shard shard;
+    private final Publishing publishing;
+    private final SharedGroups groups;
+    private final RetainedReplays replays;
+    private final Runnable commit;
+
+    /** @param commit commits the group that is being built, so that all rows can be read */
+    Sessions(Shard shard, Publishing publishing, SharedGroups groups, RetainedReplays replays, Runnable commit) {
+        this.shard = shard;
+        this.publishing = publishing;
+        this.groups = groups;
+        this.replays = replays;
+        this.commit = commit;
+    }
+
+    void attach(Submission submission, Attach attach, long nowMs) {
+        SessionState s = shard.find(attach.clientId());
+        if (s == null || s.attached() == null) {
+            attachNow(submission, attach, s, nowMs);
+            return;
+        }
+        if (s.waitingAttach == null) {
+            shard.group.takeOver(s.attached(), s.generation);
+        } else {
+            shard.group.complete(s.waitingAttach); // without an attachment: a later connection was faster
+        }
+        s.waitingAttach = submission;
+    }
+
+    private void attachNow(Submission submission, Attach attach, @Nullable SessionState found, long nowMs) {
+        SessionState s = found;
+        if (s != null && (attach.cleanStart() || s.ghost || nowMs >= s.expiresAtMs())) {
+            if (s.willFromStop) {
+                s.will = null; // back in time: it is as if it had not been away
+            }
+            end(s, nowMs);
+            s = null;
+        }
+        boolean present = s != null;
+        if (s == null) {
+            s = new SessionState(attach.clientId(), Keys.slot(attach.clientId()), shard.newSessionId(), nowMs);
+            s.tail = 1;
+            shard.add(s);
+        }
+        s.attach(submission.link());
+        shard.connectionAdded();
+        s.generation++;
+        s.expiryS = attach.sessionExpiryS();
+        s.attachedAtMs = nowMs;
+        s.detachedAtMs = 0;
+        s.will = attach.will(); // an earlier one that was not due yet is cancelled [MQTT-3.1.3-9]
+        s.willDueMs = 0;
+        s.willFromStop = false;
+        shard.schedule(s, Long.MAX_VALUE);
+        long tail = shard.tail(s);
+        long resendBelow = s.cursor.sentLimit();
+        s.cursor.raiseSentLimit(Math.max(resendBelow, s.cursor.head()) + SENT_BLOCK);
+        shard.group.cursorChanged(s);
+        shard.rows().session(s);
+        if (s.persistent() || s.will != null || present) {
+            shard.group.mustSync();
+        }
+        attach.complete(new Attachment(
+                s,
+                s.generation,
+                present,
+                s.cursor.head(),
+                s.cursor.finishedBeyondHead(),
+                s.cursor.released(),
+                resendBelow,
+                s.cursor.sentLimit(),
+                tail));
+        shard.group.attachmentChanged(s);
+        shard.group.complete(submission);
+    }
+
+    void detach(SessionState s, Detach detach, long nowMs) {
+        s.attach(null);
+        shard.connectionRemoved();
+        shard.group.attachmentChanged(s);
+        s.detachedAtMs = nowMs;
+        if (detach.sessionExpiryS() >= 0) {
+            s.expiryS = detach.sessionExpiryS();
+        }
+        s.cursor.setSentLimit(detach.sentBelow());
+        shard.group.cursorChanged(s);
+        boolean stopping = detach.reason() == DetachReason.BROKER_STOPS;
+        if (detach.reason() == DetachReason.CLIENT_LEFT) {
+            s.will = null; // [MQTT-3.14.4-3]
+        }
+        if (s.will != null) {
+            s.willDueMs = nowMs + s.will.delayS() * 1000;
+            if (!stopping && nowMs >= Math.min(s.willDueMs, s.expiresAtMs())) {
+                publishWill(s, nowMs);
+            }
+        }
+        if (!s.persistent() && !(stopping && s.will != null)) {
+            end(s, nowMs);
+        } else {
+            shard.rows().session(s);
+            shard.group.mustSync();
+            if (!stopping) {
+                scheduleNext(s);
+            }
+        }
+        attachWaiting(s, nowMs);
+    }
+
+    private void attachWaiting(SessionState s, long nowMs) {
+        Submission waiting = s.waitingAttach;
+        if (waiting != null) {
+            s.waitingAttach = null;
+            attachNow(waiting, (Attach) waiting.commands().get(0), s.ended ? null : s, nowMs);
+        }
+    }
+
+    private void publishWill(SessionState s, long nowMs) {
+        Will will = s.will;
+        s.will = null;
+        s.willDueMs = 0;
+        if (will != null) {
+            publishing.publishWill(s, will, nowMs);
+        }
+    }
+
+    private void scheduleNext(SessionState s) {
+        long willMs = s.will == null ? Long.MAX_VALUE : s.willDueMs;
+        shard.schedule(s, Math.min(willMs, s.expiresAtMs()));
+    }
+
+    /** Wills and expiries that are due. */
+    void runTimers(long nowMs) {
+        for (SessionState s = shard.pollDue(nowMs); s != null; s = shard.pollDue(nowMs)) {
+            if (s.connected()) {
+                continue;
+            }
+            if (s.ghost || nowMs >= s.expiresAtMs()) {
+                end(s, nowMs);
+            } else {
+                publishWill(s, nowMs);
+                shard.rows().session(s);
+                shard.group.mustSync();
+                scheduleNext(s);
+            }
+        }
+    }
+
+    /** Ends a session that is not connected; a Will that waits is published [MQTT-3.1.2-8]. */
+    void end(SessionState s, long nowMs) {
+        List<Subscription> subscriptions = List.copyOf(s.subscriptions().values());
+        for (Subscription subscription : subscriptions) {
+            shard.unsubscribe(s, subscription);
+        }
+        if (s.shared) {
+            commit.run();
+            groups.takeBack(s, nowMs);
+        }
+        publishWill(s, nowMs);
+        s.ended = true;
+        shard.remove(s);
+        replays.cancelAll(s);
+        for (Subscription subscription : subscriptions) {
+            if (subscription.shareName() != null) {
+                groups.leave(s, subscription);
+            }
+            shard.rows().removeSubscription(s, subscription.fullFilter());
+        }
+        for (int packetId : s.inbound()) {
+            shard.rows().removeInbound(s, packetId);
+        }
+        if (s.queueStored || s.tail == SessionState.UNKNOWN) {
+            shard.rows().removeEntries(s, 0, Long.MAX_VALUE);
+            shard.entriesGone();
+        }
+        shard.rows().removeCursor(s);
+        shard.rows().removeSession(s);
+        shard.group.mustSyncFor(s);
+    }
+
+    void subscribe(SessionState s, Subscribe subscribe) {
+        for (Subscription subscription : subscribe.subscriptions()) {
+            Subscription before = s.subscriptions().get(subscription.fullFilter());
+            shard.subscribe(s, subscription);
+            if (s.persistent()) {
+                shard.rows().subscription(s, subscription);
+                shard.group.mustSync();
+            }
+            if (subscription.shareName() != null) {
+                groups.join(s, subscription);
+                if (!s.shared) {
+                    s.shared = true;
+                    shard.rows().session(s);
+                }
+            } else if (wantsRetained(subscription, before) && publishing.anyRetained()) {
+                replays.begin(s, subscription);
+            }
+        }
+    }
+
+    /** [MQTT-3.3.1-9] to [MQTT-3.3.1-11]. */
+    private static boolean wantsRetained(Subscription subscription, @Nullable Subscription before) {
+        return subscription.retainHandling() == 0 || (subscription.retainHandling() == 1 && before == null);
+    }
+
+    void unsubscribe(SessionState s, Unsubscribe unsubscribe) {
+        boolean[] existed = new boolean[unsubscribe.topicFilters().size()];
+        for (int i = 0; i < existed.length; i++) {
+            Subscription subscription =
+                    s.subscriptions().get(unsubscribe.topicFilters().get(i));
+            existed[i] = subscription != null;
+            if (subscription != null) {
+                remove(s, subscription);
+            }
+        }
+        unsubscribe.complete(existed);
+    }
+
+    private void remove(SessionState s, Subscription subscription) {
+        shard.unsubscribe(s, subscription);
+        shard.rows().removeSubscription(s, subscription.fullFilter());
+        shard.group.mustSyncFor(s);
+        if (subscription.shareName() == null) {
+            replays.cancel(s, subscription.topicFilter());
+        } else {
+            groups.leave(s, subscription);
+        }
+    }
+
+    /**
+     * For recovery: what became of a session while the broker was down.
+     *
+     * @param stoppedMs when its connection ended, if it had one
+     * @param nowMs now
+     * @param graceMs how long its Will waits for the client to come back
+     */
+    void recover(SessionState s, long stoppedMs, long nowMs, long graceMs) {
+        if (s.detachedAtMs == 0) {
+            s.detachedAtMs = Math.max(stoppedMs, s.attachedAtMs);
+            if (s.will != null) {
+                s.willDueMs = s.detachedAtMs + s.will.delayS() * 1000;
+            }
+            shard.rows().session(s);
+            shard.group.mustSync();
+        }
+        boolean expired = nowMs >= s.expiresAtMs();
+        if (s.will == null) {
+            if (expired) {
+                end(s, nowMs);
+            } else {
+                scheduleNext(s);
+            }
+            return;
+        }
+        s.willFromStop = true;
+        s.ghost = expired;
+        s.willDueMs = Math.max(expired ? s.expiresAtMs() : s.willDueMs, nowMs + graceMs);
+        shard.schedule(s, s.willDueMs);
+    }
+}

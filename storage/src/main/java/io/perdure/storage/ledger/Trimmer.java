@@ -1,0 +1,67 @@
+package io.perdure.storage.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Deletes queue rows behind the heads of their sessions, for all sessions at once and seldom: a range delete for each
+ * acknowledgement would make every later read slow. Owned by the ledger's thread.
+ */
+final class Trimmer {
+
+    /** A shorter stretch is not worth a range delete. */
+    private static final int RANGE_ENTRIES = 64;
+
+    private List<SessionState> listed = new ArrayList<>();
+    private long trimmedEntries;
+
+    /** The head of the session may have moved. */
+    void offer(SessionState s) {
+        if (!s.trimListed && s.queueStored && s.cursor.head() > s.trimmedTo) {
+            s.trimListed = true;
+            listed.add(s);
+        }
+    }
+
+    boolean isIdle() {
+        return listed.isEmpty();
+    }
+
+    /** Adds the deletions to the group. */
+    void trim(Rows rows) {
+        List<SessionState> sessions = listed;
+        listed = new ArrayList<>();
+        for (SessionState s : sessions) {
+            s.trimListed = false;
+            if (!s.ended && !trim(s, rows)) {
+                s.trimListed = true;
+                listed.add(s);
+            }
+        }
+    }
+
+    /** Whether nothing is left for later. */
+    private boolean trim(SessionState s, Rows rows) {
+        long head = s.cursor.head();
+        long entries = head - s.trimmedTo;
+        if (entries >= RANGE_ENTRIES) {
+            rows.removeEntries(s, s.trimmedTo, head);
+        } else if (head == s.tail) {
+            for (long sequence = s.trimmedTo; sequence < head; sequence++) {
+                rows.removeEntry(s, sequence);
+            }
+        } else {
+            return false;
+        }
+        trimmedEntries += entries;
+        s.trimmedTo = head;
+        return true;
+    }
+
+    /** Entries trimmed since the last call. */
+    long takeTrimmedEntries() {
+        long n = trimmedEntries;
+        trimmedEntries = 0;
+        return n;
+    }
+}

@@ -169,6 +169,11 @@ final class Cursor {
         positionDirty = true;
     }
 
+    /** Writes the position with the group, changed or not, so that a sync of it covers all that was written before. */
+    void touch() {
+        positionDirty = true;
+    }
+
     /** Finished sequences from the head on, ascending. */
     long[] finishedBeyondHead() {
         long[] result = new long[16];

@@ -279,6 +279,9 @@ public final class Ledger implements Store {
         if (raise) {
             s.cursor.raiseSentLimit(submission.wantedSentLimit());
         }
+        if (submission.isBarrier()) {
+            s.cursor.touch();
+        }
         if (finished > 0 || received > 0 || raise || submission.isBarrier()) {
             group.cursorChanged(s);
         }

@@ -275,10 +275,7 @@ class LedgerTest {
         store.crash();
         List<Entry> page = store.client("sub").connect().readPage();
         assertEquals(2000, page.size());
-        assertEquals(
-                2000,
-                Client.payloads(page).stream().distinct()
-                        .count());
+        assertEquals(2000, Client.payloads(page).stream().distinct().count());
         assertArrayEquals(new int[] {9}, page.get(0).subscriptionIds());
     }
 

@@ -7,6 +7,7 @@ import io.perdure.protocol.codec.Decoder.Sender;
 import io.perdure.protocol.packet.Connect;
 import io.perdure.protocol.packet.MqttVersion;
 import io.perdure.protocol.packet.Packet;
+import io.perdure.protocol.packet.PublishProperties;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,15 @@ final class Packets {
 
     /** All components of a packet, arrays by their content: equal if the packets are. */
     static String describe(@Nullable Object value) {
+        return describe(value, false);
+    }
+
+    /** The same, but the order of forwarded properties counts among those of one name only. */
+    static String describeMeaning(@Nullable Object value) {
+        return describe(value, true);
+    }
+
+    private static String describe(@Nullable Object value, boolean meaning) {
         if (value instanceof byte[] bytes) {
             return ByteBufUtil.hexDump(bytes);
         }
@@ -27,21 +37,28 @@ final class Packets {
             return Arrays.toString(ints);
         }
         if (value instanceof List<?> list) {
-            return list.stream().map(Packets::describe).toList().toString();
+            return list.stream().map(e -> describe(e, meaning)).toList().toString();
         }
         if (!(value instanceof Record)) {
             return String.valueOf(value);
         }
         List<String> parts = new ArrayList<>();
         for (RecordComponent component : value.getClass().getRecordComponents()) {
-            try {
-                parts.add(component.getName() + "="
-                        + describe(component.getAccessor().invoke(value)));
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException(e);
+            Object part = part(value, component);
+            if (meaning && part instanceof byte[] bytes && component.getName().equals("properties")) {
+                part = PublishProperties.decode(bytes);
             }
+            parts.add(component.getName() + "=" + describe(part, meaning));
         }
         return value.getClass().getSimpleName() + parts;
+    }
+
+    private static @Nullable Object part(Object value, RecordComponent component) {
+        try {
+            return component.getAccessor().invoke(value);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static Decoder decoder(Sender sender, MqttVersion version) {

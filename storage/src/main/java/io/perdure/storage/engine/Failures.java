@@ -47,6 +47,6 @@ final class Failures {
     /** The message without line breaks. */
     static String oneLine(Throwable e) {
         String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return message == null ? e.getClass().getSimpleName() : message.strip().replaceAll("\\s+", " ");
     }
 }

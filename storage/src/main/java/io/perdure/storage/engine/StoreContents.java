@@ -20,6 +20,9 @@ final class StoreContents {
     private static final String DEFAULT_FAMILY = new String(RocksDB.DEFAULT_COLUMN_FAMILY, StandardCharsets.UTF_8);
     private static final String LOG_EXISTS = "WAL file";
 
+    /** Bounds what is read: the sizes of all tables are checked, but only some are opened. */
+    private static final int OPEN_TABLES = 128;
+
     private StoreContents() {}
 
     /** Checks whose store it is and that its tables are there. */
@@ -32,7 +35,7 @@ final class StoreContents {
                 .map(name -> new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8)))
                 .toList();
         List<ColumnFamilyHandle> handles = new ArrayList<>();
-        try (DBOptions options = new DBOptions();
+        try (DBOptions options = new DBOptions().setMaxOpenFiles(OPEN_TABLES);
                 RocksDB db = RocksDB.openReadOnly(options, directory.toString(), descriptors, handles, !none);
                 RocksIterator rows = db.newIterator(handles.get(0))) {
             rows.seekToFirst();
@@ -77,6 +80,11 @@ final class StoreContents {
         try (Options options = new Options()) {
             for (byte[] name : RocksDB.listColumnFamilies(options, directory.toString())) {
                 names.add(new String(name, StandardCharsets.UTF_8));
+            }
+            if (names.isEmpty()) {
+                // it does not say why; this does
+                RocksDB.openReadOnly(options, directory.toString()).close();
+                throw StoreDirectory.damaged(directory, "its MANIFEST can't be read");
             }
         }
         return names;

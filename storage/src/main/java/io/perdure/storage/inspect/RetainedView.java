@@ -1,0 +1,6 @@
+package io.perdure.storage.inspect;
+
+import io.perdure.storage.Message;
+
+/** A retained message. */
+public record RetainedView(Message message) {}

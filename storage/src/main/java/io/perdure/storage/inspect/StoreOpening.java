@@ -1,0 +1,108 @@
+package io.perdure.storage.inspect;
+
+import io.perdure.storage.StoreException;
+import io.perdure.storage.engine.Engine;
+import io.perdure.storage.engine.RocksEngine;
+import io.perdure.storage.format.Family;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * How a store is opened for reading.
+ *
+ * <p>It is done on a thread of its own and given up after a time, since reading the log of a running broker has been seen
+ * never to end.
+ */
+final class StoreOpening {
+
+    private static final long TIMEOUT_S = 60;
+
+    private StoreOpening() {}
+
+    /** @param temporary where a directory for files of its own is made, if it needs one */
+    static StoreReader open(Path directory, Path temporary) {
+        return inTime(directory, () -> attempt(directory, temporary), TimeUnit.SECONDS.toMillis(TIMEOUT_S));
+    }
+
+    private static StoreReader attempt(Path directory, Path temporary) {
+        if (!RocksEngine.isInUse(directory)) {
+            Engine engine = RocksEngine.openReadOnly(directory, Family.all());
+            return StoreReader.of(engine, directory, StoreInfo.Mode.STOPPED, System.currentTimeMillis(), () -> {});
+        }
+        Path own = temporaryDirectory(temporary);
+        boolean done = false;
+        try {
+            Engine engine = RocksEngine.openSecondary(directory, own, Family.all());
+            StoreReader reader = StoreReader.of(
+                    engine, directory, StoreInfo.Mode.LIVE, System.currentTimeMillis(), () -> remove(own));
+            done = true;
+            return reader;
+        } finally {
+            if (!done) {
+                remove(own);
+            }
+        }
+    }
+
+    /** Runs a task; if it takes too long its thread is left behind, which does not keep the process alive. */
+    static <T> T inTime(Path directory, Callable<T> task, long timeoutMs) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        result.complete(task.call());
+                    } catch (Throwable failure) {
+                        result.completeExceptionally(failure);
+                    }
+                },
+                "store-opening");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return result.get(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StoreException failure) {
+                throw failure;
+            }
+            throw new StoreException("the store in " + directory + " can't be opened: " + e.getCause(), e);
+        } catch (TimeoutException e) {
+            throw new StoreException(
+                    "the store in " + directory + " did not open within " + timeoutMs / 1000 + " s; try again", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException("interrupted while opening the store in " + directory, e);
+        }
+    }
+
+    private static Path temporaryDirectory(Path parent) {
+        try {
+            return Files.createTempDirectory(parent, "perdure-reader-");
+        } catch (IOException e) {
+            throw new StoreException(
+                    "no directory for temporary files can be made (" + e.getMessage()
+                            + "): choose another with -Djava.io.tmpdir=DIR",
+                    e);
+        }
+    }
+
+    private static void remove(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : deepestFirst) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new StoreException("temporary files are left in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -21,7 +21,13 @@ import picocli.CommandLine.Spec;
         description = "A persistent MQTT broker: what it has acknowledged survives any crash.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class,
-        subcommands = {ConfigCommand.class, VersionCommand.class, HelpCommand.class},
+        subcommands = {
+            DumpCommand.class,
+            ReplayCommand.class,
+            ConfigCommand.class,
+            VersionCommand.class,
+            HelpCommand.class
+        },
         footer = {
             "",
             "The launcher also knows:",

@@ -1,0 +1,135 @@
+package io.perdure.storage.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import io.perdure.storage.Command;
+import io.perdure.storage.Command.DetachReason;
+import io.perdure.storage.Command.Release;
+import io.perdure.storage.Command.Unsubscribe;
+import io.perdure.storage.Entry;
+import io.perdure.storage.Message;
+import io.perdure.storage.Will;
+import io.perdure.storage.engine.ContentHash;
+import io.perdure.storage.ledger.TestStore.Client;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** What a start finds in the store is what the ledger had in memory, whatever was done before. */
+class RecoveryEqualsLiveTest {
+
+    private static final String[] TOPICS = {"a", "a/b", "a/b/c", "$x", "d"};
+    private static final String[] FILTERS = {"a", "a/#", "+/b", "#", "d"};
+
+    private final TestStore store = new TestStore();
+    private final Map<String, Client> clients = new HashMap<>();
+
+    @RepeatedTest(5)
+    void afterRandomCommands() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int round = 0; round < 5; round++) {
+            randomCommands(random, 200);
+            clients.values().stream().filter(this::isAttached).forEach(Client::barrier);
+            Map<String, String> live = describe();
+            store.crash();
+            clients.clear();
+            assertEquals(live, describe(), "seed " + seed + ", round " + round);
+        }
+    }
+
+    @Test
+    void theSameCommandsGiveTheSameStore() {
+        long seed = new Random().nextLong();
+        randomCommands(new Random(seed), 500);
+        RecoveryEqualsLiveTest twin = new RecoveryEqualsLiveTest();
+        twin.randomCommands(new Random(seed), 500);
+        assertEquals(ContentHash.of(store.engine), ContentHash.of(twin.store.engine), "seed " + seed);
+        assertNotEquals(ContentHash.of(new TestStore().engine), ContentHash.of(store.engine), "seed " + seed);
+    }
+
+    private void randomCommands(Random random, int n) {
+        for (int i = 0; i < n; i++) {
+            String id = "c" + random.nextInt(6);
+            Client c = clients.get(id);
+            if (c == null || !isAttached(c)) {
+                c = store.client(id);
+                Will will = random.nextInt(3) == 0
+                        ? new Will(TestStore.utf8("d"), new byte[] {1}, new byte[0], 1, false, 1 << 20, -1)
+                        : null;
+                c.connect(random.nextInt(10) == 0, Command.NO_EXPIRY, will);
+                clients.put(id, c);
+                continue;
+            }
+            randomCommand(random, c);
+        }
+    }
+
+    private void randomCommand(Random random, Client c) {
+        switch (random.nextInt(12)) {
+            case 0 -> c.subscribe(FILTERS[random.nextInt(FILTERS.length)], random.nextInt(3));
+            case 1 -> c.share("g", FILTERS[random.nextInt(FILTERS.length)], 1 + random.nextInt(2));
+            case 2 -> c.submit(new Unsubscribe(1, List.of(FILTERS[random.nextInt(FILTERS.length)])));
+            case 3 -> c.detach(random.nextBoolean() ? DetachReason.CLIENT_LEFT : DetachReason.CONNECTION_LOST);
+            case 4 -> c.submit(new Release(1 + random.nextInt(20)));
+            case 5, 6 ->
+                c.entries.stream()
+                        .filter(e -> e.sequence() != Entry.UNQUEUED)
+                        .skip(random.nextInt(5))
+                        .findFirst()
+                        .ifPresent(e -> acknowledge(random, c, e));
+            default -> {
+                byte[] payload = new byte[random.nextInt(5) == 0 ? 3000 : 10];
+                Message m = new Message(
+                        TestStore.utf8(TOPICS[random.nextInt(TOPICS.length)]),
+                        random.nextInt(10) == 0 ? new byte[0] : payload,
+                        new byte[0],
+                        random.nextInt(3),
+                        TestStore.START_MS,
+                        Message.NEVER);
+                c.publish(m, random.nextInt(4) == 0, 1 + random.nextInt(20));
+            }
+        }
+    }
+
+    private static void acknowledge(Random random, Client c, Entry e) {
+        if (e.qos() == 2 && random.nextBoolean()) {
+            c.receive(e.sequence());
+        } else {
+            c.finish(e.sequence());
+            c.entries.remove(e);
+        }
+    }
+
+    private boolean isAttached(Client c) {
+        SessionState s = store.ledger.session(c.id);
+        return s != null && s.attached() == c;
+    }
+
+    private Map<String, String> describe() {
+        Map<String, String> sessions = new TreeMap<>();
+        for (int i = 0; i < 6; i++) {
+            SessionState s = store.ledger.session("c" + i);
+            if (s != null) {
+                sessions.put(
+                        s.clientId,
+                        s.id + " gen " + s.generation + " expiry " + s.expiryS + " head " + s.cursor.head() + " limit "
+                                + s.cursor.sentLimit() + " finished "
+                                + Arrays.toString(s.cursor.finishedBeyondHead()) + " released "
+                                + Arrays.toString(s.cursor.released()) + " inbound "
+                                + Arrays.toString(s.inbound()) + " will " + (s.will != null) + " subscriptions "
+                                + new TreeMap<>(s.subscriptions())
+                                        .values().stream()
+                                                .map(x -> x.fullFilter() + ":" + x.maximumQos())
+                                                .toList());
+            }
+        }
+        return sessions;
+    }
+}

@@ -1,7 +1,5 @@
 package io.perdure.recovery.client;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * How a client behaves.
  *
@@ -10,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  * @param window how many messages it publishes ahead of their acknowledgements
  * @param heldAcks how many acknowledgements it keeps back, in order; less than {@code receiveMaximum}
  * @param topicAliasMaximum of 5.0 only
- * @param will null if there is none
  */
 public record ClientOptions(
         String clientId,
@@ -19,41 +16,33 @@ public record ClientOptions(
         int receiveMaximum,
         int window,
         int heldAcks,
-        int topicAliasMaximum,
-        @Nullable WillMessage will) {
+        int topicAliasMaximum) {
 
     /** The Session Expiry Interval of a session that does not expire. */
     public static final long NO_EXPIRY = 0xFFFF_FFFFL;
 
     /** A client with a session that does not expire. */
     public static ClientOptions durable(String clientId, Version version) {
-        return new ClientOptions(clientId, version, NO_EXPIRY, 65_535, 100, 0, 0, null);
+        return new ClientOptions(clientId, version, NO_EXPIRY, 65_535, 100, 0, 0);
     }
 
     public ClientOptions withSessionExpiryS(long value) {
-        return new ClientOptions(clientId, version, value, receiveMaximum, window, heldAcks, topicAliasMaximum, will);
+        return new ClientOptions(clientId, version, value, receiveMaximum, window, heldAcks, topicAliasMaximum);
     }
 
     public ClientOptions withReceiveMaximum(int value) {
-        return new ClientOptions(clientId, version, sessionExpiryS, value, window, heldAcks, topicAliasMaximum, will);
+        return new ClientOptions(clientId, version, sessionExpiryS, value, window, heldAcks, topicAliasMaximum);
     }
 
     public ClientOptions withWindow(int value) {
-        return new ClientOptions(
-                clientId, version, sessionExpiryS, receiveMaximum, value, heldAcks, topicAliasMaximum, will);
+        return new ClientOptions(clientId, version, sessionExpiryS, receiveMaximum, value, heldAcks, topicAliasMaximum);
     }
 
     public ClientOptions withHeldAcks(int value) {
-        return new ClientOptions(
-                clientId, version, sessionExpiryS, receiveMaximum, window, value, topicAliasMaximum, will);
+        return new ClientOptions(clientId, version, sessionExpiryS, receiveMaximum, window, value, topicAliasMaximum);
     }
 
     public ClientOptions withTopicAliasMaximum(int value) {
-        return new ClientOptions(clientId, version, sessionExpiryS, receiveMaximum, window, heldAcks, value, will);
-    }
-
-    public ClientOptions withWill(WillMessage value) {
-        return new ClientOptions(
-                clientId, version, sessionExpiryS, receiveMaximum, window, heldAcks, topicAliasMaximum, value);
+        return new ClientOptions(clientId, version, sessionExpiryS, receiveMaximum, window, heldAcks, value);
     }
 }

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,11 @@ public final class MqttClient implements AutoCloseable {
      * @throws IOException if there is no CONNACK in time or it refuses; {@link #close} has been done then
      */
     public Packet.ConnAck connect(boolean cleanStart, long timeoutMs) throws IOException {
+        return connect(cleanStart, null, timeoutMs);
+    }
+
+    /** Connects with a Will. */
+    public Packet.ConnAck connect(boolean cleanStart, @Nullable WillMessage will, long timeoutMs) throws IOException {
         close();
         Socket socket = new Socket();
         Connection opened;
@@ -87,7 +94,7 @@ public final class MqttClient implements AutoCloseable {
             connAck = null;
             leaving = false;
             paused = false;
-            opened.send(connectPacket(cleanStart));
+            opened.send(connectPacket(cleanStart, will));
         }
         opened.start(options.clientId());
         opened.flush();
@@ -104,8 +111,7 @@ public final class MqttClient implements AutoCloseable {
         return connection == opened ? connAck : null;
     }
 
-    private Packet.Connect connectPacket(boolean cleanStart) {
-        WillMessage will = options.will();
+    private Packet.Connect connectPacket(boolean cleanStart, @Nullable WillMessage will) {
         Properties properties = Properties.NONE;
         if (options.version() == Version.V5) {
             properties = properties
@@ -200,8 +206,7 @@ public final class MqttClient implements AutoCloseable {
         request(filters, id -> new Packet.Unsubscribe(id, filters), timeoutMs);
     }
 
-    private List<Integer> request(List<String> filters, java.util.function.IntFunction<Packet> packet, long timeoutMs)
-            throws IOException {
+    private List<Integer> request(List<String> filters, IntFunction<Packet> packet, long timeoutMs) throws IOException {
         Connection current;
         int id;
         synchronized (this) {
@@ -314,7 +319,7 @@ public final class MqttClient implements AutoCloseable {
         return connection == null ? 0 : connection.localPort();
     }
 
-    private synchronized void await(long timeoutMs, java.util.function.BooleanSupplier condition) {
+    private synchronized void await(long timeoutMs, BooleanSupplier condition) {
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         try {
             while (!condition.getAsBoolean()) {

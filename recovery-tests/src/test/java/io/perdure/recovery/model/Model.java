@@ -31,7 +31,7 @@ public final class Model {
         return violations;
     }
 
-    /** What is still owed to subscribers: acknowledged, or due as a Will, and not delivered. */
+    /** What is still owed to subscribers: acknowledged, due as a Will or retained, and not delivered. */
     public static int missing(Run run) {
         History history = new History(run);
         return check(new NoLoss(), history).size() + check(new Wills(), history).size();

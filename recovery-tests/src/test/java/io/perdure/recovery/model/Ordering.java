@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Per publisher, topic and QoS a session gets the first copies in the order in which they were sent, and the last copies
+ * Per publisher, topic and QoS, as sent and as received, a session gets the first copies in the order in which they were sent, and the last copies
  * too [MQTT-4.6.0-6].
  */
 final class Ordering implements Rule {
 
-    private record Stream(int publisher, String topic, int qos) {}
+    private record Stream(int publisher, String topic, int sentQos, int qos) {}
 
     @Override
     public void check(History history, Findings findings) {
@@ -24,8 +24,8 @@ final class Ordering implements Rule {
             boolean shared =
                     events.stream().anyMatch(event -> event.kind() == Kind.SUBACK_IN && Filters.isShared(event.text()));
             if (!shared) {
-                firstCopies(trace, events, findings);
-                lastCopies(trace, events, findings);
+                firstCopies(history, trace, events, findings);
+                lastCopies(history, trace, events, findings);
             }
         });
     }
@@ -34,17 +34,19 @@ final class Ordering implements Rule {
         return event.kind() == Kind.PUBLISH_IN && event.fresh() && !event.flag() && event.message() != Payload.FOREIGN;
     }
 
-    private static Stream stream(TraceEvent event) {
-        return new Stream(Payload.publisher(event.message()), event.text(), event.qos());
+    private static Stream stream(History history, TraceEvent event) {
+        Published message = history.published().get(event.message());
+        int sentQos = message == null ? event.qos() : message.qos;
+        return new Stream(Payload.publisher(event.message()), event.text(), sentQos, event.qos());
     }
 
-    private static void firstCopies(Trace trace, List<TraceEvent> events, Findings findings) {
+    private static void firstCopies(History history, Trace trace, List<TraceEvent> events, Findings findings) {
         Map<Stream, Long> latest = new HashMap<>();
         Set<Long> seen = new HashSet<>();
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
             if (counts(event) && seen.add(event.message())) {
-                Long before = latest.put(stream(event), event.message());
+                Long before = latest.put(stream(history, event), event.message());
                 if (before != null && before > event.message()) {
                     findings.add(
                             trace.clientId() + " got " + Payload.name(event.message()) + " after "
@@ -56,13 +58,13 @@ final class Ordering implements Rule {
         }
     }
 
-    private static void lastCopies(Trace trace, List<TraceEvent> events, Findings findings) {
+    private static void lastCopies(History history, Trace trace, List<TraceEvent> events, Findings findings) {
         Map<Stream, Long> next = new HashMap<>();
         Set<Long> seen = new HashSet<>();
         for (int i = events.size() - 1; i >= 0; i--) {
             TraceEvent event = events.get(i);
             if (counts(event) && seen.add(event.message())) {
-                Long after = next.put(stream(event), event.message());
+                Long after = next.put(stream(history, event), event.message());
                 if (after != null && after < event.message()) {
                     findings.add(
                             trace.clientId() + " got the last copy of " + Payload.name(event.message())

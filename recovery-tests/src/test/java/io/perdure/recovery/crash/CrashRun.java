@@ -1,0 +1,201 @@
+package io.perdure.recovery.crash;
+
+import io.perdure.recovery.client.ClientOptions;
+import io.perdure.recovery.client.MqttClient;
+import io.perdure.recovery.client.Packet;
+import io.perdure.recovery.client.Trace;
+import io.perdure.recovery.client.TraceEvent;
+import io.perdure.recovery.client.Version;
+import io.perdure.recovery.model.Model;
+import io.perdure.recovery.model.Outage;
+import io.perdure.recovery.model.Run;
+import io.perdure.recovery.model.Violation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A broker under load that dies again and again: kill -9 at random moments, in its recovery too, and now and then
+ * SIGTERM. At the end everything is drained and the traces of all clients are checked.
+ */
+public final class CrashRun implements AutoCloseable {
+
+    private static final long TIMEOUT_MS = 30_000;
+    private static final long QUIET_MS = 8_000;
+    private static final int FIRST_WILL = 10_000;
+
+    private final Launch launch;
+    private final String name;
+    private final SplittableRandom random;
+    private final long originNs = System.nanoTime();
+    private final Stage stage = new Stage();
+    private final List<Participant> participants = new ArrayList<>();
+    private final List<WillVisitor> visitors = new ArrayList<>();
+    private final List<Trace> otherTraces = new ArrayList<>();
+    private final List<Outage> outages = new ArrayList<>();
+    private BrokerProcess broker;
+    private long killedNs;
+
+    /**
+     * Starts the broker.
+     *
+     * @param name begins all Client Identifiers
+     */
+    public CrashRun(Launch launch, String name, long seed) {
+        this.launch = launch;
+        this.name = name;
+        this.random = new SplittableRandom(seed);
+        this.broker = BrokerProcess.start(launch);
+    }
+
+    /** Runs so many cycles of load and death, drains, and returns what was wrong. */
+    public List<Violation> check(int cycles) throws IOException, InterruptedException {
+        for (Role role : Roster.roles(name)) {
+            join(role);
+        }
+        for (int cycle = 0; cycle < cycles; cycle++) {
+            awaitBroker();
+            visit(cycle);
+            live(cycle);
+            die(cycle);
+        }
+        awaitBroker();
+        drain();
+        List<Violation> violations = Model.check(run());
+        long received = count(TraceEvent.Kind.PUBLISH_IN);
+        System.out.printf(
+                "%d cycles in %d s: %d PUBLISH sent, %d received, %d clients, %d violations%n",
+                cycles,
+                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - originNs),
+                count(TraceEvent.Kind.PUBLISH_OUT),
+                received,
+                run().traces().size(),
+                violations.size());
+        return violations;
+    }
+
+    private void join(Role role) {
+        participants.add(new Participant(role, participants.size(), stage, random.split(), launch.address(), originNs));
+    }
+
+    private void awaitBroker() throws IOException {
+        broker.awaitListening(TIMEOUT_MS);
+        if (killedNs != 0) {
+            outages.add(new Outage(killedNs, System.nanoTime()));
+        }
+        stage.up(true);
+        for (WillVisitor visitor : visitors) {
+            visitor.brokerIsBack();
+        }
+    }
+
+    private void visit(int cycle) throws IOException {
+        WillVisitor visitor = new WillVisitor(name, cycle, FIRST_WILL + cycle, launch.address(), originNs);
+        visitors.add(visitor);
+        visitor.visit();
+    }
+
+    private void live(int cycle) {
+        long lifeMs = random.nextInt(4) == 0 ? random.nextLong(150) : random.nextLong(200, 1_800);
+        long lateMs = random.nextLong(lifeMs + 1);
+        boolean alive = broker.runsFor(lateMs);
+        if (cycle % 3 == 1) {
+            join(Roster.latecomer(name, cycle));
+        }
+        if (!alive || !broker.runsFor(lifeMs - lateMs)) {
+            throw new AssertionError("the broker died by itself:\n" + broker.output());
+        }
+    }
+
+    private void die(int cycle) {
+        stage.up(false);
+        killedNs = System.nanoTime();
+        if (cycle % 7 == 6) {
+            int code = broker.stop(TIMEOUT_MS);
+            if (code != 0 && code != 143) {
+                throw new AssertionError("exit code " + code + " on SIGTERM:\n" + broker.output());
+            }
+        } else {
+            broker.kill();
+        }
+        broker = BrokerProcess.start(launch);
+        if (cycle % 4 == 2) {
+            broker.runsFor(random.nextLong(1_500));
+            broker.kill();
+            broker = BrokerProcess.start(launch);
+        }
+    }
+
+    /** Lets everything arrive, comes back once more, and lets everybody leave. */
+    private void drain() throws IOException, InterruptedException {
+        stage.drain();
+        awaitNothingMissing();
+        MqttClient auditor = audit();
+        for (Participant participant : participants) {
+            participant.reconnect();
+        }
+        awaitNothingMissing();
+        participants.forEach(Participant::leave);
+        auditor.disconnect(TIMEOUT_MS);
+        stage.end();
+        for (Participant participant : participants) {
+            participant.join();
+        }
+        visitors.forEach(WillVisitor::close);
+        broker.stop(TIMEOUT_MS);
+    }
+
+    /** A new client asks for all retained messages. */
+    private MqttClient audit() throws IOException {
+        String clientId = name + "auditor";
+        Trace trace = new Trace(clientId, Version.V5, originNs);
+        otherTraces.add(trace);
+        MqttClient auditor = new MqttClient(
+                ClientOptions.durable(clientId, Version.V5).withSessionExpiryS(0),
+                launch.address(),
+                trace,
+                event -> stage.delivered());
+        auditor.connect(true, TIMEOUT_MS);
+        auditor.subscribe(List.of(new Packet.Filter(Roster.RETAINED, 2)), 0, TIMEOUT_MS);
+        return auditor;
+    }
+
+    private void awaitNothingMissing() {
+        long deliveries = -1;
+        long quietSinceNs = System.nanoTime();
+        while (!participants.stream().allMatch(Participant::settled) || Model.missing(run()) > 0) {
+            long now = stage.deliveries();
+            if (now != deliveries) {
+                deliveries = now;
+                quietSinceNs = System.nanoTime();
+            } else if (System.nanoTime() - quietSinceNs > TimeUnit.MILLISECONDS.toNanos(QUIET_MS)) {
+                return;
+            }
+            if (!broker.runsFor(200)) {
+                throw new AssertionError("the broker died by itself:\n" + broker.output());
+            }
+        }
+    }
+
+    private Run run() {
+        List<Trace> traces = new ArrayList<>(otherTraces);
+        participants.forEach(participant -> traces.add(participant.trace()));
+        visitors.forEach(visitor -> traces.add(visitor.trace()));
+        return new Run(traces, List.copyOf(outages), Launch.WILL_GRACE_MS);
+    }
+
+    private long count(TraceEvent.Kind kind) {
+        return run().traces().stream()
+                .flatMap(trace -> trace.events().stream())
+                .filter(event -> event.kind() == kind)
+                .count();
+    }
+
+    @Override
+    public void close() {
+        stage.end();
+        broker.close();
+    }
+}

@@ -1,0 +1,55 @@
+package io.perdure.recovery.crash;
+
+import io.perdure.recovery.client.ClientOptions;
+import io.perdure.recovery.client.Packet;
+import java.util.List;
+
+/**
+ * What a participant does.
+ *
+ * @param filters its subscriptions; may be empty
+ * @param topics what it publishes to; may be empty
+ * @param maximumQos of what it publishes: 1, 2, or 3 for a mixture of all
+ * @param retain whether what it publishes is retained
+ * @param away how likely it leaves for a while, at each step
+ * @param slow how likely it stops reading for a while, at each step
+ * @param returnDelayMs how long it stays away after it has lost its connection
+ */
+record Role(
+        ClientOptions options,
+        List<Packet.Filter> filters,
+        List<String> topics,
+        int maximumQos,
+        boolean retain,
+        double away,
+        double slow,
+        long returnDelayMs) {
+
+    static Role subscriber(ClientOptions options, Packet.Filter... filters) {
+        return new Role(options, List.of(filters), List.of(), 0, false, 0, 0, 0);
+    }
+
+    static Role publisher(ClientOptions options, int maximumQos, String... topics) {
+        return new Role(options, List.of(), List.of(topics), maximumQos, false, 0, 0, 0);
+    }
+
+    Role retaining() {
+        return new Role(options, filters, topics, maximumQos, true, away, slow, returnDelayMs);
+    }
+
+    Role subscribing(Packet.Filter... also) {
+        return new Role(options, List.of(also), topics, maximumQos, retain, away, slow, returnDelayMs);
+    }
+
+    Role oftenAway(double probability) {
+        return new Role(options, filters, topics, maximumQos, retain, probability, slow, returnDelayMs);
+    }
+
+    Role oftenSlow(double probability) {
+        return new Role(options, filters, topics, maximumQos, retain, away, probability, returnDelayMs);
+    }
+
+    Role returningAfterMs(long delayMs) {
+        return new Role(options, filters, topics, maximumQos, retain, away, slow, delayMs);
+    }
+}

@@ -1,0 +1,100 @@
+package io.perdure.recovery.crash;
+
+import static io.perdure.recovery.client.ClientOptions.durable;
+import static io.perdure.recovery.client.Version.V3_1_1;
+import static io.perdure.recovery.client.Version.V5;
+
+import io.perdure.recovery.client.Packet.Filter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who takes part in a run: enough kinds of clients to cover what the specification allows. */
+final class Roster {
+
+    static final String WILLS = "will/#";
+    static final String RETAINED = "ret/#";
+    private static final String SHARED = "$share/crew/load/#";
+
+    private Roster() {}
+
+    /** @param name begins all Client Identifiers and makes those of a run its own */
+    static List<Role> roles(String name) {
+        List<Role> roles = new ArrayList<>(publishers(name));
+        roles.addAll(subscribers(name));
+        return roles;
+    }
+
+    private static List<Role> publishers(String name) {
+        return List.of(
+                Role.publisher(durable(name + "pub-v3-q1", V3_1_1).withWindow(50), 1, topics(0)),
+                Role.publisher(durable(name + "pub-v5-q1", V5).withWindow(1_000), 1, topics(1))
+                        .oftenAway(0.02),
+                Role.publisher(durable(name + "pub-v3-q2", V3_1_1).withWindow(20), 2, topics(2)),
+                Role.publisher(durable(name + "pub-v5-q2", V5).withWindow(200), 2, topics(3)),
+                Role.publisher(durable(name + "both-v5", V5).withReceiveMaximum(20), 3, topics(4))
+                        .subscribing(new Filter("load/0/+", 2), new Filter("load/4/0", 2))
+                        .oftenAway(0.02),
+                Role.publisher(durable(name + "both-v3", V3_1_1), 3, topics(5))
+                        .subscribing(new Filter("load/3/#", 2), new Filter("load/5/1", 1)),
+                Role.publisher(durable(name + "pub-retained", V5), 1, retainedTopics(12))
+                        .retaining());
+    }
+
+    private static List<Role> subscribers(String name) {
+        Filter wills = new Filter(WILLS, 2);
+        return List.of(
+                Role.subscriber(durable(name + "sub-v3-q1", V3_1_1), new Filter("load/#", 1), new Filter(RETAINED, 1)),
+                Role.subscriber(
+                        durable(name + "sub-v5-q2", V5).withReceiveMaximum(10).withTopicAliasMaximum(5),
+                        new Filter("load/+/0", 2),
+                        wills),
+                Role.subscriber(durable(name + "sub-v5-held", V5).withHeldAcks(20), new Filter("load/#", 2)),
+                Role.subscriber(
+                                durable(name + "sub-v3-exact", V3_1_1).withHeldAcks(5),
+                                new Filter("load/0/0", 2),
+                                new Filter("load/2/1", 2),
+                                new Filter("load/3/2", 2),
+                                wills)
+                        .oftenAway(0.1),
+                Role.subscriber(durable(name + "sub-v5-one", V5).withReceiveMaximum(1), new Filter("load/+/1", 1)),
+                Role.subscriber(
+                                durable(name + "sub-v5-slow", V5)
+                                        .withReceiveMaximum(100)
+                                        .withHeldAcks(50),
+                                new Filter("load/2/#", 2),
+                                new Filter("load/3/+", 1))
+                        .oftenSlow(0.5),
+                Role.subscriber(durable(name + "sub-v3-away", V3_1_1), new Filter("load/+/2", 2))
+                        .oftenAway(0.5),
+                Role.subscriber(durable(name + "sub-v5-expiring", V5).withSessionExpiryS(1), new Filter("load/1/+", 1))
+                        .returningAfterMs(12_000),
+                Role.subscriber(durable(name + "sub-v5-lasting", V5).withSessionExpiryS(600), new Filter("load/1/+", 2))
+                        .oftenAway(0.2),
+                member(name, 1).oftenAway(0.05),
+                member(name, 2).oftenSlow(0.2),
+                member(name, 3).oftenAway(0.2));
+    }
+
+    private static Role member(String name, int number) {
+        return Role.subscriber(
+                durable(name + "crew-" + number, V5).withReceiveMaximum(30 * number), new Filter(SHARED, 2));
+    }
+
+    /** One who comes while the run is under way, for the retained messages. */
+    static Role latecomer(String name, int number) {
+        return Role.subscriber(
+                durable(name + "late-" + number, number % 2 == 0 ? V5 : V3_1_1), new Filter(RETAINED, 1 + number % 2));
+    }
+
+    private static String[] topics(int publisher) {
+        return new String[] {"load/" + publisher + "/0", "load/" + publisher + "/1", "load/" + publisher + "/2"};
+    }
+
+    private static String[] retainedTopics(int count) {
+        String[] topics = new String[count];
+        for (int i = 0; i < count; i++) {
+            topics[i] = "ret/" + i % 3 + "/" + i;
+        }
+        return topics;
+    }
+}

@@ -1,0 +1,137 @@
+package io.perdure.server;
+
+import io.perdure.server.config.BrokerConfig;
+import io.perdure.server.config.Listener;
+import io.perdure.server.connection.ConnectionLoop;
+import io.perdure.server.connection.Counters;
+import io.perdure.server.connection.RateLimitedLog;
+import io.perdure.server.routing.SubscriptionIndex;
+import io.perdure.server.transport.Transport;
+import io.perdure.storage.RecoveryReport;
+import io.perdure.storage.Router;
+import io.perdure.storage.Store;
+import io.perdure.storage.StoreException;
+import io.perdure.storage.StoreOptions;
+import io.perdure.storage.StoreOptions.Clock;
+import io.perdure.storage.recovery.Recovery;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running broker, for a process of its own or inside another program.
+ *
+ * <pre>{@code
+ * BrokerConfig config = BrokerConfig.defaults()
+ *         .with("data", "/var/lib/example")
+ *         .with("listen", "mqtt://127.0.0.1:0");
+ * try (Broker broker = Broker.start(config, failure -> Runtime.getRuntime().halt(3))) {
+ *     int port = broker.addresses().get(0).getPort();
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Its threads (the event loops, the ledger and those of the store) end with {@link #close}.
+ */
+public final class Broker implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+    private static final int CLIENT_LOG_LINES_PER_SECOND = 10;
+
+    private final Store store;
+    private final Transport transport;
+    private final Counters counters;
+    private final List<InetSocketAddress> addresses;
+    private boolean closed;
+
+    private Broker(Store store, Transport transport, Counters counters, List<InetSocketAddress> addresses) {
+        this.store = store;
+        this.transport = transport;
+        this.counters = counters;
+        this.addresses = List.copyOf(addresses);
+    }
+
+    /**
+     * Opens the store, recovers what is in it, and then opens the listeners: a client that connects finds its session.
+     *
+     * @param onStoreFailure called once, from a thread of the store, if the log can't be written any more: nothing will be
+     *     acknowledged from then on, so the process should end at once and start again. Don't close the broker in it
+     * @throws BrokerException if the store can't be opened or a listener can't; nothing is left open then
+     */
+    public static Broker start(BrokerConfig config, Consumer<Throwable> onStoreFailure) {
+        return start(config, onStoreFailure, Recovery::open);
+    }
+
+    /** The same on a store that the caller opens. */
+    static Broker start(
+            BrokerConfig config, Consumer<Throwable> onStoreFailure, BiFunction<StoreOptions, Router, Store> opener) {
+        SubscriptionIndex index = new SubscriptionIndex();
+        StoreOptions options = new StoreOptions(
+                config.dataDirectory(), config.durability(), config.willGraceMs(), Clock.SYSTEM, onStoreFailure);
+        Store store;
+        try {
+            store = opener.apply(options, index);
+        } catch (StoreException e) {
+            throw new BrokerException(e);
+        }
+        Counters counters = new Counters();
+        ConnectionLoop.Shared shared = new ConnectionLoop.Shared(
+                store,
+                index,
+                config.limits(),
+                Clock.SYSTEM,
+                new RateLimitedLog(LOG::info, Clock.SYSTEM, CLIENT_LOG_LINES_PER_SECOND),
+                counters,
+                () -> "perdure-" + UUID.randomUUID());
+        Transport transport = new Transport(config.eventLoopThreads(), config.limits(), shared);
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        try {
+            for (Listener listener : config.listeners()) {
+                addresses.add(transport.listen(listener));
+            }
+        } catch (IOException e) {
+            transport.close();
+            store.close();
+            throw new BrokerException(e);
+        }
+        return new Broker(store, transport, counters, addresses);
+    }
+
+    /** Where it listens, in the order of the configuration, with the ports that were given for port 0. */
+    public List<InetSocketAddress> addresses() {
+        return addresses;
+    }
+
+    /** What the store held at the start. */
+    public RecoveryReport report() {
+        return store.report();
+    }
+
+    /** What it counts while it runs. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /**
+     * Stops cleanly, within 2 s: no new connections, DISCONNECT 0x8B to those that are there, what they have sent goes into
+     * the log, and the store is closed. The Wills of connected clients stay in the store for the next start. A second call
+     * does nothing.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        transport.stopConnections();
+        store.close();
+        transport.close();
+    }
+}

@@ -1,0 +1,478 @@
+package io.perdure.server.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.perdure.protocol.codec.AckEncoder;
+import io.perdure.protocol.codec.DecodeException;
+import io.perdure.protocol.codec.Decoder;
+import io.perdure.protocol.codec.Encoder;
+import io.perdure.protocol.packet.ConnAck;
+import io.perdure.protocol.packet.Connect;
+import io.perdure.protocol.packet.Disconnect;
+import io.perdure.protocol.packet.MqttVersion;
+import io.perdure.protocol.packet.Packet;
+import io.perdure.protocol.packet.PubAck;
+import io.perdure.protocol.packet.PubComp;
+import io.perdure.protocol.packet.PubRec;
+import io.perdure.protocol.packet.PubRel;
+import io.perdure.protocol.packet.Publish;
+import io.perdure.protocol.packet.ReasonCode;
+import io.perdure.protocol.packet.Subscribe;
+import io.perdure.protocol.packet.Unsubscribe;
+import io.perdure.protocol.session.KeepAlive;
+import io.perdure.protocol.session.Negotiation;
+import io.perdure.protocol.session.ServerLimits;
+import io.perdure.protocol.session.Terms;
+import io.perdure.server.config.Limits;
+import io.perdure.storage.Attachment;
+import io.perdure.storage.Command;
+import io.perdure.storage.Command.DetachReason;
+import io.perdure.storage.Delivery;
+import io.perdure.storage.Lane;
+import io.perdure.storage.Message;
+import io.perdure.storage.Page;
+import io.perdure.storage.SessionLink;
+import io.perdure.storage.Submission;
+import io.perdure.storage.Will;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One network connection: takes it through CONNECT, attaches it to its session, passes packets to {@link Inbound}, {@link
+ * Subscriptions} and {@link Outbound}, and ends it.
+ *
+ * <p>Owner: its event loop, which calls every method but {@link #lane}; lives as long as the socket, and a little longer
+ * until the ledger has let go of it. One read burst gives one submission, and one turn of the loop one write. Bounds: see
+ * {@link LedgerClient} (input stops) and {@link Outbound} (output waits in the store); answers to a client that does not
+ * read them stop its input at {@value #MAXIMUM_UNSENT_BYTES} bytes.
+ */
+public final class Connection implements SessionLink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    private static final long MAXIMUM_UNSENT_BYTES = 1 << 20;
+    private static final int OUTBOUND_ALIASES = 64;
+
+    private enum Phase {
+        AWAITING_CONNECT,
+        ATTACHING,
+        OPEN,
+        CLOSED
+    }
+
+    private final ConnectionLoop loop;
+    private final Wire wire;
+    private final String peer;
+    private final Decoder decoder;
+    private final long openedNs;
+    private Phase phase = Phase.AWAITING_CONNECT;
+    private @Nullable Terms terms;
+    private Command.@Nullable Attach attach;
+    private @Nullable Attached attached;
+    private DetachReason detachReason = DetachReason.CONNECTION_LOST;
+    private boolean readingPaused;
+    private boolean writeScheduled;
+    private boolean moreToSend;
+
+    Connection(ConnectionLoop loop, Wire wire, String peer, long nowNs) {
+        this.loop = loop;
+        this.wire = wire;
+        this.peer = peer;
+        this.decoder =
+                new Decoder(Decoder.Sender.CLIENT, loop.scratch(), loop.limits().maximumPacketSizeBytes());
+        this.openedNs = nowNs;
+    }
+
+    /** May be called from any thread. */
+    @Override
+    public Lane lane() {
+        return loop.lane();
+    }
+
+    /**
+     * Takes all whole packets of what was received. What is left belongs in front of what comes next; if reading was paused
+     * meanwhile that may be whole packets too.
+     *
+     * @param in not kept
+     */
+    public void read(ByteBuf in) {
+        try {
+            while (!readingPaused && phase != Phase.CLOSED) {
+                Packet packet = decoder.decode(in);
+                if (packet == null) {
+                    break;
+                }
+                if (packet instanceof Connect connect) {
+                    connect(connect);
+                } else {
+                    handle(open(), packet);
+                }
+            }
+        } catch (DecodeException e) {
+            fail(e.reasonCode(), e.getMessage(), e.version());
+        } catch (ProtocolViolation e) {
+            fail(e.reasonCode(), e.getMessage(), decoder.version());
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+        if (phase == Phase.CLOSED) {
+            in.skipBytes(in.readableBytes());
+        }
+    }
+
+    /** The end of a read burst. */
+    public void readComplete() {
+        loop.outbox().send();
+        if (phase == Phase.OPEN) {
+            open().keepAlive().heard(loop.nowNs());
+            endTurn();
+        }
+    }
+
+    /** The wire is writable again. */
+    public void writable() {
+        endTurn();
+    }
+
+    /** The wire is gone. */
+    public void closed() {
+        end(DetachReason.CONNECTION_LOST, -1);
+    }
+
+    private Attached open() {
+        Attached current = attached;
+        if (current == null) {
+            throw new IllegalStateException("not attached");
+        }
+        return current;
+    }
+
+    private void handle(Attached open, Packet packet) {
+        switch (packet.type()) {
+            case PUBLISH -> open.inbound().publish((Publish) packet);
+            case PUBACK -> open.outbound().pubAck(((PubAck) packet).packetId());
+            case PUBREC -> open.outbound().pubRec(((PubRec) packet).packetId(), ((PubRec) packet).reasonCode());
+            case PUBREL -> open.inbound().pubRel(((PubRel) packet).packetId());
+            case PUBCOMP -> open.outbound().pubComp(((PubComp) packet).packetId());
+            case SUBSCRIBE -> open.subscriptions().subscribe((Subscribe) packet);
+            case UNSUBSCRIBE -> open.subscriptions().unsubscribe((Unsubscribe) packet);
+            case PINGREQ -> AckEncoder.pingResp(wire.out());
+            case DISCONNECT -> disconnect(open, (Disconnect) packet);
+            default -> throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "not expected: " + packet.type());
+        }
+        if (open.ledger().full()) {
+            pauseReading();
+        }
+    }
+
+    private void connect(Connect connect) {
+        Limits limits = loop.limits();
+        ServerLimits granted = ServerLimits.of(
+                limits.receiveMaximum(),
+                limits.maximumPacketSizeBytes(),
+                limits.topicAliasMaximum(),
+                OUTBOUND_ALIASES,
+                limits.sessionExpiryMaximumS(),
+                limits.keepAliveMaximumS());
+        String spareClientId = connect.clientId().isEmpty() ? loop.assignClientId() : "";
+        Negotiation negotiation = Negotiation.of(connect, granted, spareClientId);
+        if (negotiation instanceof Negotiation.Refusal refusal) {
+            fail(refusal.reasonCode(), refusal.reason(), connect.version());
+            return;
+        }
+        Terms agreed = (Terms) negotiation;
+        terms = agreed;
+        attach = new Command.Attach(
+                agreed.clientId(), agreed.cleanStart(), agreed.sessionExpiryS(), will(connect.will()));
+        phase = Phase.ATTACHING;
+        // what comes before CONNACK waits in the socket
+        pauseReading();
+        Submission submission = new Submission(this, null, 0);
+        submission.add(attach);
+        loop.store().submit(submission);
+    }
+
+    private static @Nullable Will will(io.perdure.protocol.packet.@Nullable Will will) {
+        if (will == null) {
+            return null;
+        }
+        return new Will(
+                will.topic().utf8(),
+                will.payload(),
+                will.properties(),
+                will.qos(),
+                will.retain(),
+                will.delayS(),
+                will.messageExpiryS());
+    }
+
+    @Override
+    public void completed(Submission submission) {
+        try {
+            Command.Attach attaching = attach;
+            if (attaching != null) {
+                attach = null;
+                attachCompleted(attaching);
+            } else if (phase == Phase.OPEN) {
+                completed(open(), submission);
+            }
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    private void attachCompleted(Command.Attach attaching) {
+        Attachment attachment = attaching.attachment();
+        if (phase == Phase.CLOSED) {
+            if (attachment != null) {
+                LedgerClient ledger =
+                        new LedgerClient(loop.store(), this, attachment.session(), attachment.generation());
+                ledger.open().add(new Command.Detach(detachReason, attachment.resendBelow(), -1));
+                ledger.submit();
+            }
+            return;
+        }
+        Terms agreed = Objects.requireNonNull(terms);
+        if (attachment == null) {
+            // DISCONNECT may not be sent before CONNACK [MQTT-3.14.0-1]
+            fail(ReasonCode.UNSPECIFIED_ERROR, "another connection has taken over the session", agreed.version());
+            return;
+        }
+        LedgerClient ledger = new LedgerClient(loop.store(), this, attachment.session(), attachment.generation());
+        Outbound outbound = new Outbound(loop, this, wire, ledger, agreed, attachment);
+        attached = new Attached(
+                agreed,
+                attachment.generation(),
+                ledger,
+                new Inbound(loop, wire, ledger, attachment.session(), agreed),
+                new Subscriptions(wire, ledger, attachment.session(), agreed),
+                outbound,
+                new KeepAlive(agreed.keepAliveS(), loop.nowNs()));
+        phase = Phase.OPEN;
+        if (!Encoder.encode(
+                agreed.connAck(attachment.sessionPresent()),
+                agreed.version(),
+                wire.out(),
+                agreed.sendMaximumPacketSizeBytes())) {
+            log(ReasonCode.PACKET_TOO_LARGE, "the client's Maximum Packet Size is too small for CONNACK");
+            end(DetachReason.CONNECTION_LOST, -1);
+            return;
+        }
+        outbound.resume();
+    }
+
+    private void completed(Attached open, Submission submission) {
+        open.ledger().returned(submission);
+        for (Command command : submission.commands()) {
+            if (command instanceof Command.Publish publish) {
+                open.inbound().completed(publish);
+            } else if (command instanceof Command.Release release) {
+                open.inbound().completed(release);
+            } else if (command instanceof Command.Subscribe subscribe) {
+                open.subscriptions().completed(subscribe);
+            } else if (command instanceof Command.Unsubscribe unsubscribe) {
+                open.subscriptions().completed(unsubscribe);
+            }
+        }
+        open.outbound().completed(submission);
+    }
+
+    @Override
+    public void deliver(Delivery delivery) {
+        try {
+            if (phase == Phase.OPEN && open().generation() == delivery.generation()) {
+                open().outbound().deliver(delivery);
+            }
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    @Override
+    public void page(Page page) {
+        try {
+            if (phase == Phase.OPEN && open().generation() == page.generation()) {
+                open().outbound().page(page);
+            }
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** A QoS 0 message that came past the ledger; dropped before CONNACK. */
+    void receive(Message message, int[] subscriptionIds) {
+        try {
+            if (phase == Phase.OPEN) {
+                open().outbound().sendUnqueued(message, false, subscriptionIds);
+                writeLater();
+            }
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    @Override
+    public void takeOver(long generation) {
+        if (phase == Phase.OPEN && open().generation() == generation) {
+            sayGoodbye(ReasonCode.SESSION_TAKEN_OVER, "another connection has taken over the session");
+            end(DetachReason.CONNECTION_LOST, -1);
+        }
+    }
+
+    @Override
+    public void flush() {
+        endTurn();
+    }
+
+    /** Whether it was silent for too long. */
+    void tick(long nowNs) {
+        if (phase == Phase.AWAITING_CONNECT && nowNs - openedNs > loop.limits().connectTimeoutMs() * 1_000_000L) {
+            fail(ReasonCode.PROTOCOL_ERROR, "no CONNECT in time", null);
+        } else if (phase == Phase.OPEN) {
+            KeepAlive keepAlive = open().keepAlive();
+            if (readingPaused) {
+                // it can't be heard
+                keepAlive.heard(nowNs);
+            } else if (keepAlive.expired(nowNs)) {
+                fail(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing came for one and a half times the Keep Alive", null);
+            }
+        }
+    }
+
+    /** The broker stops. */
+    void stop() {
+        if (phase == Phase.OPEN) {
+            sayGoodbye(ReasonCode.SERVER_SHUTTING_DOWN, "the broker stops");
+        } else if (phase == Phase.ATTACHING) {
+            refuse(ReasonCode.SERVER_UNAVAILABLE, "the broker stops", decoder.version());
+        }
+        end(DetachReason.BROKER_STOPS, -1);
+    }
+
+    private void disconnect(Attached open, Disconnect disconnect) {
+        if (!open.terms().mayExpireAfter(disconnect.sessionExpiryS())) {
+            throw new ProtocolViolation(
+                    ReasonCode.PROTOCOL_ERROR, "Session Expiry Interval in DISCONNECT, where CONNECT had none");
+        }
+        DetachReason reason =
+                disconnect.reasonCode() == ReasonCode.SUCCESS ? DetachReason.CLIENT_LEFT : DetachReason.CONNECTION_LOST;
+        end(reason, open.terms().expiryAtEndS(disconnect.sessionExpiryS()));
+    }
+
+    /** Tells the client and the log what it did wrong, and closes. */
+    private void fail(ReasonCode reasonCode, String reason, @Nullable MqttVersion version) {
+        log(reasonCode, reason);
+        if (phase == Phase.OPEN) {
+            sayGoodbye(reasonCode, reason);
+        } else {
+            refuse(reasonCode, reason, version);
+        }
+        end(DetachReason.CONNECTION_LOST, -1);
+    }
+
+    /** An error of the broker's own: this connection pays for it, the others don't. */
+    private void broken(RuntimeException e) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        LOG.error("{}: internal error, the connection is closed", name(), e);
+        if (phase == Phase.OPEN) {
+            sayGoodbye(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
+        }
+        end(DetachReason.CONNECTION_LOST, -1);
+    }
+
+    private void refuse(ReasonCode reasonCode, String reason, @Nullable MqttVersion version) {
+        if (version != null) {
+            Encoder.encode(ConnAck.refused(reasonCode, reason), version, wire.out(), Packet.LARGEST_BYTES);
+        }
+    }
+
+    private void sayGoodbye(ReasonCode reasonCode, String reason) {
+        Terms agreed = open().terms();
+        if (agreed.version() == MqttVersion.V5) {
+            Encoder.encode(
+                    Disconnect.of(reasonCode, reason),
+                    agreed.version(),
+                    wire.out(),
+                    agreed.sendMaximumPacketSizeBytes());
+        }
+    }
+
+    private void log(ReasonCode reasonCode, String reason) {
+        loop.log()
+                .line(String.format(
+                        Locale.ROOT, "%s: %s (0x%02X), the connection is closed", name(), reason, reasonCode.code()));
+    }
+
+    private String name() {
+        Terms agreed = terms;
+        return agreed == null ? peer : peer + ", client " + LogText.quoted(agreed.clientId());
+    }
+
+    /** Ends the connection, once: nothing is read or sent any more, and the session is let go of. */
+    private void end(DetachReason reason, long sessionExpiryS) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        phase = Phase.CLOSED;
+        detachReason = reason;
+        Attached open = attached;
+        if (open != null) {
+            open.ledger().open().add(new Command.Detach(reason, open.outbound().sentBelow(), sessionExpiryS));
+            open.ledger().submit();
+        }
+        wire.close();
+        loop.closed(this);
+    }
+
+    /** Sends what can be sent, submits what has come together, and sees whether to go on reading. */
+    private void endTurn() {
+        if (phase != Phase.OPEN) {
+            return;
+        }
+        try {
+            Attached open = open();
+            moreToSend = open.outbound().pump();
+            open.ledger().submit();
+            if (readingPaused) {
+                if (open.ledger().mayReadOn() && wire.unsentBytes() < MAXIMUM_UNSENT_BYTES / 2) {
+                    readingPaused = false;
+                    wire.resumeReading();
+                }
+            } else if (open.ledger().full()
+                    || open.ledger().overloaded()
+                    || wire.unsentBytes() > MAXIMUM_UNSENT_BYTES) {
+                pauseReading();
+            }
+            writeLater();
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    private void pauseReading() {
+        readingPaused = true;
+        wire.pauseReading();
+    }
+
+    private void writeLater() {
+        if (!writeScheduled) {
+            writeScheduled = true;
+            loop.writeLater(this);
+        }
+    }
+
+    /** The end of a turn of the loop: writes what the turn has produced. */
+    void write() {
+        writeScheduled = false;
+        if (phase == Phase.OPEN) {
+            wire.flush();
+            if (moreToSend) {
+                endTurn();
+            }
+        }
+    }
+}

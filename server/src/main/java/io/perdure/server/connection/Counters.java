@@ -1,0 +1,38 @@
+package io.perdure.server.connection;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a broker counts about its connections; written by all event loops, read by any thread. */
+public final class Counters {
+
+    private final LongAdder qos0Dropped = new LongAdder();
+    private final LongAdder tooLarge = new LongAdder();
+    private final LongAdder expired = new LongAdder();
+
+    /** QoS 0 deliveries that were dropped because their receiver was too slow. */
+    public long qos0Dropped() {
+        return qos0Dropped.sum();
+    }
+
+    /** Deliveries that were left out because the client's Maximum Packet Size is smaller [MQTT-3.1.2-25]. */
+    public long tooLarge() {
+        return tooLarge.sum();
+    }
+
+    /** Deliveries that were left out because they had expired while they waited [MQTT-3.3.2-5]. */
+    public long expired() {
+        return expired.sum();
+    }
+
+    void addQos0Dropped() {
+        qos0Dropped.increment();
+    }
+
+    void addTooLarge() {
+        tooLarge.increment();
+    }
+
+    void addExpired() {
+        expired.increment();
+    }
+}

@@ -34,7 +34,9 @@ class FuzzTest {
                 for (int k = random.nextInt(3); k >= 0; k--) {
                     bytes[random.nextInt(Math.min(bytes.length, 40))] = (byte) random.nextInt(256);
                 }
-                ByteBuf in = Unpooled.wrappedBuffer(bytes);
+                ByteBuf in = i % 2 == 0
+                        ? Unpooled.wrappedBuffer(bytes)
+                        : Unpooled.directBuffer().writeBytes(bytes);
                 try {
                     Packet packet =
                             Packets.decoderFor(original, sender, version).decode(in);
@@ -46,6 +48,8 @@ class FuzzTest {
                     refused++;
                     assertTrue(e.reasonCode().isError());
                     assertTrue(e.getMessage().length() < 100);
+                } finally {
+                    in.release();
                 }
             }
         }

@@ -35,6 +35,8 @@ import org.openjdk.jmh.infra.Blackhole;
  *
  * <p>Netty's handlers run where they belong, in a pipeline, which here does nothing else; what they decode is released
  * unread and what they encode is not copied any further. Its messages to encode are made beforehand.
+ *
+ * <p>On a machine that is shared, run it with {@code -bm sample} and take the medians: preemption is not in them.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

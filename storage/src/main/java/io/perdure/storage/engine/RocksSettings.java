@@ -61,11 +61,12 @@ final class RocksSettings implements AutoCloseable {
             "avoid_flush_during_recovery", "false");
 
     private final Deque<RocksObject> natives = new ArrayDeque<>();
+    private final Cache cache;
     private final DBOptions database;
     private final List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
 
     private RocksSettings(List<Engine.Family> families, long cacheBytes) {
-        Cache cache = own(new LRUCache(cacheBytes));
+        cache = own(new LRUCache(cacheBytes));
         BlockBasedTableConfig tables = new BlockBasedTableConfig()
                 .setBlockCache(cache)
                 .setBlockSize(BLOCK_BYTES)
@@ -103,9 +104,6 @@ final class RocksSettings implements AutoCloseable {
                 .setMaxLogFileSize(INFO_LOG_BYTES)
                 .setKeepLogFileNum(INFO_LOGS)
                 .setMaxManifestFileSize(MANIFEST_BYTES);
-        if (cacheBytes == NATIVE_MEMORY_BYTES) {
-            database.setWriteBufferManager(own(new WriteBufferManager(MEMTABLE_BYTES, cache)));
-        }
     }
 
     /** For the one process that writes. */
@@ -114,7 +112,8 @@ final class RocksSettings implements AutoCloseable {
         settings.database
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
-                .setMaxOpenFiles(OPEN_TABLES);
+                .setMaxOpenFiles(OPEN_TABLES)
+                .setWriteBufferManager(settings.own(new WriteBufferManager(MEMTABLE_BYTES, settings.cache)));
         return settings;
     }
 

@@ -48,7 +48,7 @@ final class StoreContents {
                 throw e;
             }
         } finally {
-            handles.forEach(ColumnFamilyHandle::close);
+            // the database has closed the handles
             descriptors.forEach(d -> d.getOptions().close());
         }
     }

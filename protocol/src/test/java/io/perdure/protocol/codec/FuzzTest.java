@@ -28,7 +28,7 @@ class FuzzTest {
         int decoded = 0;
         for (Sender sender : Sender.values()) {
             PacketGenerator generator = new PacketGenerator(random, version, sender);
-            for (int i = 0; i < 20_000; i++) {
+            for (int i = 0; i < 5_000; i++) {
                 Packet original = generator.next();
                 byte[] bytes = Packets.encode(original, version);
                 for (int k = random.nextInt(3); k >= 0; k--) {

@@ -15,15 +15,16 @@ class Utf8Test {
 
     @Test
     void agreesWithTheDecoderOfTheJdkOnAllBeginningsOfSequences() {
-        byte[] others = {0, 'A', 0x7F, (byte) 0x80, (byte) 0xBF, (byte) 0xC0, (byte) 0xFF};
+        byte[] thirds = {0, 0x7F, (byte) 0x80, (byte) 0xBF, (byte) 0xC0};
+        byte[] fourths = {'A', (byte) 0x80, (byte) 0xFF};
         byte[] bytes = new byte[4];
         for (int first = 0x80; first < 0x100; first++) {
             bytes[0] = (byte) first;
             for (int second = 0; second < 0x100; second++) {
                 bytes[1] = (byte) second;
-                for (byte third : others) {
+                for (byte third : thirds) {
                     bytes[2] = third;
-                    for (byte fourth : others) {
+                    for (byte fourth : fourths) {
                         bytes[3] = fourth;
                         assertEquals(expected(bytes), Utf8.isValid(bytes, 0, 4), () -> Arrays.toString(bytes));
                     }

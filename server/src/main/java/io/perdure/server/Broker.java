@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,28 +65,39 @@ public final class Broker implements AutoCloseable {
      * @throws BrokerException if the store can't be opened or a listener can't; nothing is left open then
      */
     public static Broker start(BrokerConfig config, Consumer<Throwable> onStoreFailure) {
-        return start(config, onStoreFailure, Recovery::open);
+        return start(config, onStoreFailure, Clock.SYSTEM);
     }
 
-    /** The same on a store that the caller opens. */
-    static Broker start(
-            BrokerConfig config, Consumer<Throwable> onStoreFailure, BiFunction<StoreOptions, Router, Store> opener) {
+    /** The same by another clock. */
+    static Broker start(BrokerConfig config, Consumer<Throwable> onStoreFailure, Clock clock) {
         SubscriptionIndex index = new SubscriptionIndex();
         StoreOptions options = new StoreOptions(
-                config.dataDirectory(), config.durability(), config.willGraceMs(), Clock.SYSTEM, onStoreFailure);
+                config.dataDirectory(), config.durability(), config.willGraceMs(), clock, onStoreFailure);
         Store store;
         try {
-            store = opener.apply(options, index);
+            store = Recovery.open(options, index);
         } catch (StoreException e) {
             throw new BrokerException(e);
         }
+        try {
+            return start(config, clock, index, store);
+        } catch (IOException e) {
+            store.close();
+            throw new BrokerException(e);
+        } catch (RuntimeException | Error e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private static Broker start(BrokerConfig config, Clock clock, Router index, Store store) throws IOException {
         Counters counters = new Counters();
         ConnectionLoop.Shared shared = new ConnectionLoop.Shared(
                 store,
                 index,
                 config.limits(),
-                Clock.SYSTEM,
-                new RateLimitedLog(LOG::info, Clock.SYSTEM, CLIENT_LOG_LINES_PER_SECOND),
+                clock,
+                new RateLimitedLog(LOG::info, clock, CLIENT_LOG_LINES_PER_SECOND),
                 counters,
                 () -> "perdure-" + UUID.randomUUID());
         Transport transport = new Transport(config.eventLoopThreads(), config.limits(), shared);
@@ -96,10 +106,9 @@ public final class Broker implements AutoCloseable {
             for (Listener listener : config.listeners()) {
                 addresses.add(transport.listen(listener));
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             transport.close();
-            store.close();
-            throw new BrokerException(e);
+            throw e;
         }
         return new Broker(store, transport, counters, addresses);
     }

@@ -27,6 +27,7 @@ public final class Submission {
     private long weightBytes = 256;
     private long sentLimit;
     private long durableHead;
+    private volatile boolean delivered;
 
     /**
      * @param session the attached session; null for the submission that holds the {@link Command.Attach}
@@ -138,5 +139,18 @@ public final class Submission {
     public void complete(long sentLimit, long durableHead) {
         this.sentLimit = sentLimit;
         this.durableHead = durableHead;
+    }
+
+    /**
+     * Whether what its commands had to deliver is with all event loops: until then, what goes from one loop to another
+     * could still overtake it. Turns true right after it was handed back.
+     */
+    public boolean isDelivered() {
+        return delivered;
+    }
+
+    /** For the ledger: what it had to deliver is with all event loops. */
+    public void delivered() {
+        delivered = true;
     }
 }

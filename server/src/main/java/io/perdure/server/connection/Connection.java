@@ -419,6 +419,7 @@ public final class Connection implements SessionLink {
         }
         phase = Phase.CLOSED;
         detachReason = reason;
+        loop.outbox().send();
         Attached open = attached;
         if (open != null) {
             open.ledger().open().add(new Command.Detach(reason, open.outbound().sentBelow(), sessionExpiryS));

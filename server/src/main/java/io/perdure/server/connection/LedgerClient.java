@@ -22,6 +22,7 @@ final class LedgerClient {
     private final @Nullable SessionRef session;
     private final long generation;
     private @Nullable Submission open;
+    private @Nullable Submission lastReturned;
     private int submissions;
     private int commands;
     private long bytes;
@@ -66,11 +67,21 @@ final class LedgerClient {
         submissions--;
         commands -= submission.commands().size();
         bytes -= submission.weightBytes();
+        if (!submission.commands().isEmpty()) {
+            lastReturned = submission;
+        }
     }
 
     /** Whether a command is on its way or about to be: what follows must not overtake it. */
     boolean hasCommands() {
-        return commands > 0 || (open != null && !open.commands().isEmpty());
+        return commands > 0 || (open != null && !open.commands().isEmpty()) || !isDelivered();
+    }
+
+    private boolean isDelivered() {
+        if (lastReturned != null && lastReturned.isDelivered()) {
+            lastReturned = null;
+        }
+        return lastReturned == null;
     }
 
     /** Whether the connection should stop reading. */

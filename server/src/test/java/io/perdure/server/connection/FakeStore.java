@@ -362,6 +362,7 @@ public final class FakeStore implements Store {
         private final Map<Lane, List<Runnable>> calls = new LinkedHashMap<>();
         private final Map<FakeSession, List<Entry>> entries = new LinkedHashMap<>();
         private final Map<FakeSession, Long> tailsBefore = new HashMap<>();
+        private final List<Submission> completed = new ArrayList<>();
         private final Set<SessionLink> links = new LinkedHashSet<>();
 
         void call(SessionLink link, Runnable call) {
@@ -371,6 +372,7 @@ public final class FakeStore implements Store {
 
         void complete(Submission submission) {
             SessionLink link = submission.link();
+            completed.add(submission);
             call(link, () -> link.completed(submission));
         }
 
@@ -390,6 +392,7 @@ public final class FakeStore implements Store {
             });
             links.forEach(link -> call(link, link::flush));
             calls.forEach((lane, list) -> lane.execute(() -> list.forEach(Runnable::run)));
+            completed.forEach(Submission::delivered);
         }
     }
 

@@ -56,6 +56,10 @@ final class Rig {
             tasks.add(task);
         }
 
+        int waiting() {
+            return tasks.size();
+        }
+
         boolean runAll() {
             boolean any = false;
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {

@@ -189,7 +189,6 @@ final class Group {
             }
             lane(s.link()).completed.add(s);
         }
-        completed.clear();
         for (SessionState s : receivers) {
             SessionLink link = s.attached();
             if (link != null) {
@@ -204,6 +203,8 @@ final class Group {
         receivers.clear();
         lanes.forEach(Lane::execute);
         lanes.clear();
+        completed.forEach(Submission::delivered);
+        completed.clear();
     }
 
     private LaneBatch lane(SessionLink link) {

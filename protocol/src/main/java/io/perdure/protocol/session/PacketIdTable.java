@@ -24,6 +24,10 @@ final class PacketIdTable {
         return size;
     }
 
+    int capacity() {
+        return ids.length;
+    }
+
     long get(int packetId) {
         int slot = slot(packetId);
         return ids[slot] == packetId ? values[slot] : NONE;

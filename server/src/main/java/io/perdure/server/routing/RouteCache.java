@@ -56,6 +56,11 @@ public final class RouteCache {
         return fresh;
     }
 
+    /** How many subscriptions its routes hold together. */
+    int weight() {
+        return weight;
+    }
+
     private void store(int slot, TopicName topic, Route fresh) {
         Route dropped = routes[slot];
         weight += fresh.size() - (dropped == null ? 0 : dropped.size());

@@ -8,15 +8,16 @@ import io.perdure.storage.Subscription;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class SubscriptionIndexConcurrencyTest {
@@ -27,61 +28,56 @@ class SubscriptionIndexConcurrencyTest {
     };
     private static final byte[] TOPIC = "a/b/c".getBytes(UTF_8);
 
-    /** Readers never miss what stays, and see a change as soon as they see its version. */
+    /** A read that did not find the marker, and the versions before and after it. */
+    private record Miss(long before, long after) {}
+
+    private final SubscriptionIndex index = new SubscriptionIndex(1);
+    private final Set<TestSession> staying = new HashSet<>();
+    private final TestSession marker = new TestSession("marker");
+    // the versions that added the marker, and those that removed it
+    private final NavigableMap<Long, Long> marked = new TreeMap<>();
+    private final AtomicBoolean stop = new AtomicBoolean();
+
+    /** Readers never miss what stays, and see what the version of their route has. */
     @Test
     void readersNeverMissWhatStaysWhileOthersComeAndGo() throws Exception {
         long seed = Long.getLong("seed", new Random().nextLong());
         System.out.println("SubscriptionIndexConcurrencyTest seed " + seed);
-        SubscriptionIndex index = new SubscriptionIndex(seed);
-        Set<TestSession> staying = new HashSet<>();
         for (String filter : STAYING) {
             TestSession session = new TestSession("staying " + filter);
             staying.add(session);
             index.add(session.to(filter));
         }
-        // while set, the marker's subscription is in the index at that version and above
-        AtomicLong markerFrom = new AtomicLong(Long.MAX_VALUE);
-        TestSession marker = new TestSession("marker");
-        AtomicBoolean stop = new AtomicBoolean();
-        AtomicLong reads = new AtomicLong();
         ExecutorService readers = Executors.newFixedThreadPool(2);
         try {
-            List<Future<?>> running = new ArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                running.add(readers.submit(() -> read(index, staying, marker, markerFrom, stop, reads)));
-            }
-            write(index, new Random(seed), marker, markerFrom, running);
+            List<Future<List<Miss>>> running = List.of(readers.submit(this::read), readers.submit(this::read));
+            write(new Random(seed), running);
             stop.set(true);
-            for (Future<?> reader : running) {
-                rethrow(reader);
+            for (Future<List<Miss>> reader : running) {
+                checkMisses(reader.get(20, TimeUnit.SECONDS));
             }
         } finally {
             stop.set(true);
             readers.shutdown();
             assertTrue(readers.awaitTermination(20, TimeUnit.SECONDS));
         }
-        assertTrue(reads.get() > 0);
         for (TestSession session : staying) {
             index.remove(session.to(session.clientId().substring("staying ".length())));
         }
         assertTrue(index.isEmpty());
     }
 
-    private static void write(
-            SubscriptionIndex index,
-            Random random,
-            TestSession marker,
-            AtomicLong markerFrom,
-            List<Future<?>> readers) {
+    private void write(Random random, List<? extends Future<?>> readers) {
         List<Subscription> present = new ArrayList<>();
         List<TestSession> sessions = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             sessions.add(new TestSession("coming " + i));
         }
-        Subscription marked = marker.to("a/b/c");
+        Subscription mark = marker.to("a/b/c");
+        long markedFrom = 0;
         for (int step = 0; step < 100_000; step++) {
             if (step % 1_000 == 0 && readers.stream().anyMatch(Future::isDone)) {
-                break;
+                return;
             }
             if (present.size() < 10 || (present.size() < 200 && random.nextBoolean())) {
                 TestSession session = sessions.get(random.nextInt(sessions.size()));
@@ -93,45 +89,42 @@ class SubscriptionIndexConcurrencyTest {
                 index.remove(present.remove(random.nextInt(present.size())));
             }
             if (step % 20 == 0) {
-                marked = marker.to(random.nextBoolean() ? "a/b/c" : "a/+/c/#");
-                index.add(marked);
-                markerFrom.set(index.version());
+                mark = marker.to(random.nextBoolean() ? "a/b/c" : "a/+/c/#");
+                index.add(mark);
+                markedFrom = index.version();
             } else if (step % 20 == 10) {
-                markerFrom.set(Long.MAX_VALUE);
-                index.remove(marked);
+                index.remove(mark);
+                marked.put(markedFrom, index.version());
             }
         }
-        markerFrom.set(Long.MAX_VALUE);
-        index.remove(marked);
         present.forEach(index::remove);
     }
 
-    private static void read(
-            SubscriptionIndex index,
-            Set<TestSession> staying,
-            TestSession marker,
-            AtomicLong markerFrom,
-            AtomicBoolean stop,
-            AtomicLong reads) {
+    private List<Miss> read() {
+        List<Miss> misses = new ArrayList<>();
         while (!stop.get()) {
-            long from = markerFrom.get();
             Route route = index.route(TOPIC);
-            boolean markerStays = from == markerFrom.get() && route.version() >= from;
+            long after = index.version();
             Set<Object> found = new HashSet<>();
             for (Subscription subscription : route.subscriptions()) {
                 found.add(subscription.session());
             }
             assertTrue(found.containsAll(staying), () -> "missed one of " + staying + ", found " + found);
-            assertTrue(!markerStays || found.contains(marker), "missed a subscription of the route's own version");
-            reads.incrementAndGet();
+            if (!found.contains(marker) && misses.size() < 200_000) {
+                misses.add(new Miss(route.version(), after));
+            }
         }
+        return misses;
     }
 
-    private static void rethrow(Future<?> reader) throws Exception {
-        try {
-            reader.get(20, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
+    private void checkMisses(List<Miss> misses) {
+        assertTrue(misses.size() > 1_000, "there were " + misses.size());
+        for (Miss miss : misses) {
+            Map.Entry<Long, Long> interval = marked.floorEntry(miss.before);
+            // the version before the one that removed it is that of a removal under way
+            assertTrue(
+                    interval == null || miss.after >= interval.getValue() - 1,
+                    () -> miss + " although it was there over " + interval);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.perdure.jmh.storage.ledger;
 
+import io.perdure.jmh.TemporaryDirectory;
 import io.perdure.server.routing.SubscriptionIndex;
 import io.perdure.storage.Attachment;
 import io.perdure.storage.Command;
@@ -18,13 +19,9 @@ import io.perdure.storage.Subscription;
 import io.perdure.storage.recovery.Recovery;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -65,7 +62,7 @@ public class LedgerBenchmark {
     private Durability durability = Durability.OS;
 
     private final Semaphore underWay = new Semaphore(BURSTS_UNDER_WAY);
-    private @Nullable Path directory;
+    private @Nullable TemporaryDirectory directory;
     private @Nullable Store store;
     private final Client[] clients = new Client[SESSIONS];
     private final Route[] routes = new Route[SESSIONS];
@@ -135,11 +132,10 @@ public class LedgerBenchmark {
 
     @Setup(Level.Trial)
     public void open() throws IOException, InterruptedException {
-        Path dir = Files.createTempDirectory("perdure-jmh");
-        directory = dir;
+        directory = new TemporaryDirectory();
         SubscriptionIndex router = new SubscriptionIndex();
         Store opened = Recovery.open(
-                new StoreOptions(dir, durability, 0, StoreOptions.Clock.SYSTEM, e -> {
+                new StoreOptions(directory.path(), durability, 0, StoreOptions.Clock.SYSTEM, e -> {
                     throw new IllegalStateException(e);
                 }),
                 router);
@@ -190,15 +186,11 @@ public class LedgerBenchmark {
     @TearDown(Level.Trial)
     public void close() throws IOException, InterruptedException {
         underWay.acquire(BURSTS_UNDER_WAY);
-        Path dir = directory;
-        if (store == null || dir == null) {
-            return;
+        if (store != null) {
+            store.close();
         }
-        store.close();
-        try (Stream<Path> files = Files.walk(dir)) {
-            for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(p);
-            }
+        if (directory != null) {
+            directory.close();
         }
     }
 }

@@ -6,7 +6,10 @@ import io.perdure.storage.format.Keys;
 import io.perdure.storage.format.proto.EntryValue;
 import org.jspecify.annotations.Nullable;
 
-/** The unfinished entries of queues, session by session, in order of sequence. */
+/**
+ * The unfinished entries of queues, session by session, in order of sequence. Sessions that end with their connection have
+ * no stored cursor, so what is finished of their rows can't be told: they are left out.
+ */
 final class QueueScan extends LookaheadScan<QueueEntryView> {
 
     private final SessionWalk sessions;
@@ -59,6 +62,9 @@ final class QueueScan extends LookaheadScan<QueueEntryView> {
 
     private boolean nextSession() {
         SessionWalk.Row next = sessions.next();
+        while (next != null && next.value().getExpiryS() == 0) {
+            next = sessions.next();
+        }
         if (next == null) {
             return false;
         }

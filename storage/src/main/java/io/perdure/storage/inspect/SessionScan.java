@@ -44,7 +44,6 @@ final class SessionScan extends LookaheadScan<SessionView> {
         boolean connected = connected(info, value);
         long offlineSinceMs = connected ? 0 : offlineSinceMs(info, value);
         long expiryS = Integer.toUnsignedLong(value.getExpiryS());
-        boolean ends = !connected && expiryS != Command.NO_EXPIRY;
         CursorState cursor = CursorState.read(cursors, prefix);
         QueueCount count = count(row, prefix, cursor);
         return new SessionView(
@@ -53,10 +52,10 @@ final class SessionScan extends LookaheadScan<SessionView> {
                 connected,
                 offlineSinceMs,
                 expiryS,
-                ends ? offlineSinceMs + expiryS * 1000 : Message.NEVER,
+                connected ? Message.NEVER : expiresAtMs(offlineSinceMs, expiryS),
                 rows(subscriptions, prefix),
                 count.queued(),
-                count.exact(),
+                count.exact() && (expiryS != 0 || count.queued() == 0),
                 count.inFlight(),
                 rows(inbound, prefix),
                 cursor.head(),
@@ -70,7 +69,14 @@ final class SessionScan extends LookaheadScan<SessionView> {
 
     /** When the connection ended; if nobody saw it, when the broker did. */
     static long offlineSinceMs(StoreInfo info, SessionValue value) {
-        return value.getDetachedAtMs() == 0 ? info.lastAliveMs() : value.getDetachedAtMs();
+        return value.getDetachedAtMs() == 0
+                ? Math.max(info.lastAliveMs(), value.getAttachedAtMs())
+                : value.getDetachedAtMs();
+    }
+
+    /** When a session ends that is offline. */
+    static long expiresAtMs(long offlineSinceMs, long expiryS) {
+        return expiryS == Command.NO_EXPIRY ? Message.NEVER : offlineSinceMs + expiryS * 1000;
     }
 
     private static long rows(Follower family, byte[] prefix) {

@@ -10,9 +10,11 @@ package io.perdure.storage.inspect;
  * @param sessionExpiryS the Session Expiry Interval; {@link io.perdure.storage.Command#NO_EXPIRY}: it does not expire
  * @param expiresAtMs when it expires, wall clock; {@link io.perdure.storage.Message#NEVER} if it does not, or not as long
  *     as it is connected
- * @param subscriptions number of its subscriptions
+ * @param subscriptions number of its stored subscriptions: 0 if the session ends with its connection
  * @param queued number of messages in its queue that are not finished, the ones in flight included
- * @param queuedExact whether {@code queued} was counted; otherwise it is the most that there can be
+ * @param queuedExact whether {@code queued} was counted; otherwise it is the most that there can
+ *     be: long queues are not counted to their end, and of sessions that end with their connection it is not stored what is
+ *     finished
  * @param inFlight number of messages that may have been sent and are not finished
  * @param inbound number of QoS 2 Packet Identifiers of the client that are not released
  * @param head all sequences of its queue below are finished

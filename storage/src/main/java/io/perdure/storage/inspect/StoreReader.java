@@ -66,14 +66,12 @@ public final class StoreReader implements AutoCloseable {
         }
         byte[] cleanRow = meta(engine, "clean");
         byte[] aliveRow = meta(engine, "alive");
-        long lastAliveMs = 0;
-        if (cleanRow != null) {
-            lastAliveMs =
-                    Values.parse(CleanStopValue.parser(), cleanRow, Family.META).getWallMs();
-        } else if (aliveRow != null) {
-            lastAliveMs =
-                    Values.parse(AliveValue.parser(), aliveRow, Family.META).getWallMs();
-        }
+        long cleanMs = cleanRow == null
+                ? 0
+                : Values.parse(CleanStopValue.parser(), cleanRow, Family.META).getWallMs();
+        long aliveMs = aliveRow == null
+                ? 0
+                : Values.parse(AliveValue.parser(), aliveRow, Family.META).getWallMs();
         return new StoreInfo(
                 directory,
                 mode,
@@ -82,7 +80,7 @@ public final class StoreReader implements AutoCloseable {
                 format.getVersion(),
                 format.getCreatedMs(),
                 cleanRow != null,
-                lastAliveMs);
+                Math.max(cleanMs, aliveMs));
     }
 
     private static byte @Nullable [] meta(Engine engine, String name) {
@@ -108,7 +106,10 @@ public final class StoreReader implements AutoCloseable {
         return new SubscriptionScan(engine, clientId);
     }
 
-    /** The unfinished entries in the queue of one session, or of all; in order of sequence within each. */
+    /**
+     * The unfinished entries in the queue of one session, or of all; in order of sequence within each. Sessions that end
+     * with their connection are left out: how far those are is not stored.
+     */
     public Scan<QueueEntryView> queues(@Nullable String clientId) {
         return new QueueScan(engine, clientId, false);
     }

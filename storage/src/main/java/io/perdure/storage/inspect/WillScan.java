@@ -30,17 +30,16 @@ final class WillScan extends LookaheadScan<WillView> {
         return new WillView(row.clientId(), Values.will(row.value().getWill()), dueAtMs(row.value()));
     }
 
-    /** A stored due time; else, of a stopped store, the delay or the session's end, whichever comes first. */
+    /** After its delay, or with the session's end, whichever comes first [3.1.3.2.2]. */
     private long dueAtMs(SessionValue session) {
-        if (session.getWillDueMs() != 0) {
-            return session.getWillDueMs();
-        }
         if (SessionScan.connected(info, session)) {
             return Message.NEVER;
         }
-        long delayS = Math.min(
-                Integer.toUnsignedLong(session.getWill().getDelayS()), Integer.toUnsignedLong(session.getExpiryS()));
-        return SessionScan.offlineSinceMs(info, session) + delayS * 1000;
+        long offlineSinceMs = SessionScan.offlineSinceMs(info, session);
+        long delayMs = Integer.toUnsignedLong(session.getWill().getDelayS()) * 1000;
+        long dueMs = session.getWillDueMs() == 0 ? offlineSinceMs + delayMs : session.getWillDueMs();
+        return Math.min(
+                dueMs, SessionScan.expiresAtMs(offlineSinceMs, Integer.toUnsignedLong(session.getExpiryS())));
     }
 
     @Override

@@ -224,7 +224,7 @@ class StoreReaderTest {
         Will will = new Will(utf8("will"), utf8("gone"), new byte[0], 1, true, 30, -1);
         rows.alive(NOW_MS - 3000)
                 .session("connected", session(1).setWill(Values.will(will)))
-                .session("delayed", session(2).setWill(Values.will(will)).setWillDueMs(NOW_MS + 9))
+                .session("delayed", session(2).setDetachedAtMs(NOW_MS - 10_000).setWill(Values.will(will)).setWillDueMs(NOW_MS + 9))
                 .session("none", 3);
         List<WillView> live = all(reader(StoreInfo.Mode.LIVE).wills(null));
         assertEquals(2, live.size());
@@ -242,6 +242,14 @@ class StoreReaderTest {
 
     private static SessionValue.Builder session(long sessionId) {
         return SessionValue.newBuilder().setSessionId(sessionId).setExpiryS(20);
+    }
+
+    @Test
+    void leavesOutQueuesOfSessionsThatEndWithTheirConnection() {
+        rows.session("c", SessionValue.newBuilder().setSessionId(9)).queue("c", 9, entry(1, 1));
+        StoreReader reader = reader(StoreInfo.Mode.LIVE);
+        assertEquals(List.of(), all(reader.queues(null)));
+        assertFalse(all(reader.sessions("c")).get(0).queuedExact());
     }
 
     @Test

@@ -52,12 +52,14 @@ public final class Main implements Runnable {
 
     /** Runs a command and returns its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
-        return new CommandLine(new Main())
-                .setOut(out)
-                .setErr(err)
+        return configured(new CommandLine(new Main()).setOut(out), err).execute(arguments);
+    }
+
+    /** Makes a command report what went wrong as all do. */
+    static CommandLine configured(CommandLine command, PrintWriter err) {
+        return command.setErr(err)
                 .setUsageHelpAutoWidth(true)
-                .setExecutionExceptionHandler((e, command, parsed) -> report(e, err))
-                .execute(arguments);
+                .setExecutionExceptionHandler((e, ignored, parsed) -> report(e, err));
     }
 
     @Override

@@ -38,8 +38,7 @@ final class WillScan extends LookaheadScan<WillView> {
         long offlineSinceMs = SessionScan.offlineSinceMs(info, session);
         long delayMs = Integer.toUnsignedLong(session.getWill().getDelayS()) * 1000;
         long dueMs = session.getWillDueMs() == 0 ? offlineSinceMs + delayMs : session.getWillDueMs();
-        return Math.min(
-                dueMs, SessionScan.expiresAtMs(offlineSinceMs, Integer.toUnsignedLong(session.getExpiryS())));
+        return Math.min(dueMs, SessionScan.expiresAtMs(offlineSinceMs, Integer.toUnsignedLong(session.getExpiryS())));
     }
 
     @Override

@@ -224,7 +224,12 @@ class StoreReaderTest {
         Will will = new Will(utf8("will"), utf8("gone"), new byte[0], 1, true, 30, -1);
         rows.alive(NOW_MS - 3000)
                 .session("connected", session(1).setWill(Values.will(will)))
-                .session("delayed", session(2).setDetachedAtMs(NOW_MS - 10_000).setWill(Values.will(will)).setWillDueMs(NOW_MS + 9))
+                .session(
+                        "delayed",
+                        session(2)
+                                .setDetachedAtMs(NOW_MS - 10_000)
+                                .setWill(Values.will(will))
+                                .setWillDueMs(NOW_MS + 9))
                 .session("none", 3);
         List<WillView> live = all(reader(StoreInfo.Mode.LIVE).wills(null));
         assertEquals(2, live.size());

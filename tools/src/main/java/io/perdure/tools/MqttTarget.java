@@ -1,6 +1,7 @@
 package io.perdure.tools;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
@@ -8,6 +9,8 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientConfig;
 import com.hivemq.client.mqtt.mqtt5.advanced.interceptor.qos2.Mqtt5OutgoingQos2Interceptor;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5MessageException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
@@ -39,6 +42,7 @@ final class MqttTarget implements ReplayTarget {
     private final AtomicLong completedQos2 = new AtomicLong();
     private final AtomicLong reportedQos2 = new AtomicLong();
     private volatile boolean lost;
+    private volatile String lostBecause = "";
 
     private MqttTarget(MqttAddress address) {
         Mqtt5ClientBuilder builder = Mqtt5Client.builder()
@@ -49,7 +53,7 @@ final class MqttTarget implements ReplayTarget {
                 .socketConnectTimeout(CONNECT_MS, TimeUnit.MILLISECONDS)
                 .mqttConnectTimeout(CONNECT_MS, TimeUnit.MILLISECONDS)
                 .applyTransportConfig()
-                .addDisconnectedListener(context -> lost = true)
+                .addDisconnectedListener(this::disconnected)
                 .advancedConfig()
                 .interceptors()
                 .outgoingQos2Interceptor(new CompletionCounter())
@@ -70,7 +74,7 @@ final class MqttTarget implements ReplayTarget {
             target.client.connect().get(2 * CONNECT_MS, TimeUnit.MILLISECONDS);
             return target;
         } catch (ExecutionException e) {
-            throw new CommandException("can't connect to " + address + ": " + reason(e));
+            throw new CommandException("can't connect to " + address + ": " + described(e));
         } catch (TimeoutException e) {
             target.close();
             throw new CommandException("can't connect to " + address + ": no answer");
@@ -78,6 +82,11 @@ final class MqttTarget implements ReplayTarget {
             Thread.currentThread().interrupt();
             throw new CommandException("interrupted while connecting to " + address);
         }
+    }
+
+    private void disconnected(MqttClientDisconnectedContext context) {
+        lostBecause = ", " + described(context.getCause());
+        lost = true;
     }
 
     private static @Nullable Mqtt5SimpleAuth auth(MqttAddress address) {
@@ -90,17 +99,6 @@ final class MqttTarget implements ReplayTarget {
         return password == null
                 ? named.build()
                 : named.password(password.getBytes(StandardCharsets.UTF_8)).build();
-    }
-
-    private static String reason(ExecutionException e) {
-        Throwable cause = e.getCause();
-        while (cause != null && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (cause == null || cause.getMessage() == null) {
-            return String.valueOf(cause);
-        }
-        return cause.getMessage();
     }
 
     @Override
@@ -126,20 +124,34 @@ final class MqttTarget implements ReplayTarget {
             return refusal(error);
         }
         boolean unconfirmed = qos2 && reportedQos2.incrementAndGet() > completedQos2.get();
-        return unconfirmed ? "the target has it, but the connection was lost before PUBCOMP" : null;
+        return unconfirmed ? "the target has it, but the connection was lost before PUBCOMP" + lostBecause : null;
     }
 
-    private static String refusal(Throwable failure) {
-        if (failure instanceof Mqtt5PubAckException refused) {
-            return "refused with " + refused.getMqttMessage().getReasonCode();
+    private String refusal(Throwable failure) {
+        boolean answered = failure instanceof Mqtt5MessageException;
+        return answered || !lost ? described(failure) : "the connection was lost" + lostBecause;
+    }
+
+    /** What the broker said, if it said something; otherwise what went wrong first. */
+    private static String described(Throwable failure) {
+        Throwable cause = failure;
+        while (!(cause instanceof Mqtt5MessageException) && cause.getCause() != null) {
+            cause = cause.getCause();
         }
-        if (failure instanceof Mqtt5PubRecException refused) {
-            return "refused with " + refused.getMqttMessage().getReasonCode();
+        if (cause instanceof Mqtt5PubAckException refused) {
+            return "refused: " + refused.getMqttMessage().getReasonCode();
         }
-        if (failure instanceof Mqtt5MessageException closed) {
-            return "connection closed by " + closed.getMqttMessage();
+        if (cause instanceof Mqtt5PubRecException refused) {
+            return "refused: " + refused.getMqttMessage().getReasonCode();
         }
-        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        if (cause instanceof Mqtt5ConnAckException refused) {
+            return "refused: " + refused.getMqttMessage().getReasonCode();
+        }
+        if (cause instanceof Mqtt5DisconnectException closed) {
+            return "closed by the target: " + closed.getMqttMessage().getReasonCode();
+        }
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
     }
 
     private static Mqtt5Publish toPublish(Outgoing outgoing, long nowMs) {

@@ -35,9 +35,9 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "",
             "Examples:",
-            "  perdure replay --data data --client meter-7 --to mqtt://127.0.0.1:1883",
-            "  perdure replay --data data --retained --topic 'plant/#' --to mqtt://10.0.0.5:1883 --rate 500",
-            "  perdure replay --data data --client meter-7 --to mqtt://127.0.0.1:1883 --dry-run"
+            "  perdure replay --data data --client meter-7 --to mqtt://10.0.0.5:1883",
+            "  perdure replay --data data --client meter-7 --to mqtt://10.0.0.5 --dry-run",
+            "  perdure replay --data data --retained --topic 'a/#' --to mqtt://10.0.0.5"
         })
 final class ReplayCommand implements Callable<Integer> {
 
@@ -86,7 +86,7 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "N",
             defaultValue = "0",
-            description = "At most so many messages a second; as fast as it goes by default.")
+            description = "At most so many messages a second; no limit by default.")
     private long perSecond;
 
     @Option(names = "--dry-run", description = "List what would be published, and connect to nothing.")

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 
 /** A dump for people: tables of at most 100 columns, times relative to that of the dump. */
 final class TableDump implements DumpOutput {
@@ -234,8 +235,20 @@ final class TableDump implements DumpOutput {
 
     private void payload(byte[] payload) throws IOException {
         if (payloads != PayloadFormat.NONE) {
-            line("    " + payloads.printable(payload));
+            line("    " + payloads.printable(start(payload)));
         }
+    }
+
+    /** As much as can be seen in a line, and a bit more, ending with a whole character. */
+    private static byte[] start(byte[] payload) {
+        int end = 8 * TextTable.MAX_COLUMNS;
+        if (payload.length <= end) {
+            return payload;
+        }
+        while (end > 0 && (payload[end] & 0xC0) == 0x80) {
+            end--;
+        }
+        return Arrays.copyOf(payload, end);
     }
 
     private void line(String text) throws IOException {

@@ -191,6 +191,23 @@ final class Cursor {
         return Arrays.copyOf(result, n);
     }
 
+    /** The end of what is finished: all sequences from here on are not. */
+    long finishedEnd() {
+        long end = head;
+        for (Map.Entry<Long, Page> entry : pages.entrySet()) {
+            long[] bits = entry.getValue().bits;
+            int word = bits.length - 1;
+            while (word >= 0 && bits[word] == 0) {
+                word--;
+            }
+            if (word >= 0) {
+                long inPage = (word + 1) * 64L - Long.numberOfLeadingZeros(bits[word]);
+                end = Math.max(end, entry.getKey() * PAGE_BITS + inPage);
+            }
+        }
+        return end;
+    }
+
     /** PUBRECed and not finished, in the order of the PUBRECs. */
     long[] released() {
         return released.keySet().stream().mapToLong(Long::longValue).toArray();

@@ -182,7 +182,8 @@ final class Shard {
                     Family.QUEUE.index(), Keys.queue(s.slot, s.id, 0), Keys.queue(s.slot, s.id, Long.MAX_VALUE));
             long stored = last == null ? 0 : Keys.sequence(last);
             s.queueStored |= last != null;
-            long end = Math.max(stored + 1, s.cursor.head());
+            // the last entries may have expired: their rows are gone, their sequences are used up
+            long end = Math.max(stored + 1, s.cursor.finishedEnd());
             s.tail = Math.max(end, s.cursor.sentLimit());
             if (end < s.tail) {
                 // given to nobody, or lost with messages that nobody acknowledged: the identifiers stay unused

@@ -332,6 +332,24 @@ class LedgerTest {
     }
 
     @Test
+    void theSequenceOfAnExpiredLastMessageIsNotGivenAgainAfterACrash() {
+        Client sub = store.client("sub").connect().subscribe("t", 1);
+        sub.sentBelow = 1;
+        sub.detach(DetachReason.CONNECTION_LOST);
+        Client pub = store.client("pub").connect();
+        pub.publish(TestStore.message("t", "first", 1), false, 1);
+        pub.publish(TestStore.message("t", "expires", 1, TestStore.START_MS + 5000), false, 2);
+        store.advanceMs(6000);
+        store.crash();
+        store.client("pub").connect().publish(TestStore.message("t", "last", 1), false, 3);
+        Client again = store.client("sub").connect();
+        List<Entry> page = again.readPage();
+        assertEquals(List.of("first", "last"), Client.payloads(page));
+        assertEquals(3, page.get(1).sequence());
+        assertArrayEquals(new long[] {2}, again.attachment().finished());
+    }
+
+    @Test
     void largeBodiesAreStoredOnceAndRemovedWhenNobodyWaits() {
         List<Client> subs = List.of(store.client("s1"), store.client("s2"), store.client("s3"));
         subs.forEach(s -> s.connect().subscribe("t", 1));

@@ -1,5 +1,6 @@
 package io.perdure.tools;
 
+import io.perdure.server.BrokerException;
 import io.perdure.storage.StoreException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +69,7 @@ public final class Main implements Runnable {
     }
 
     private static int report(Exception e, PrintWriter err) {
-        if (e instanceof CommandException || e instanceof StoreException) {
+        if (e instanceof CommandException || e instanceof BrokerException || e instanceof StoreException) {
             String.valueOf(e.getMessage()).lines().forEach(line -> err.println("perdure: " + line));
             return e instanceof CommandException failed ? failed.exitCode() : 1;
         }

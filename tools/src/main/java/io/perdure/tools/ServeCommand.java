@@ -1,0 +1,87 @@
+package io.perdure.tools;
+
+import io.perdure.server.Broker;
+import io.perdure.server.config.BrokerConfig;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code perdure serve}: runs a broker until the process is told to end. */
+@Command(
+        name = "serve",
+        description = "Start the broker. Ctrl-C or SIGTERM stops it cleanly.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped cleanly",
+            "1:could not start or stop, for the reason on stderr",
+            "2:the command line was not understood",
+            "3:the store failed while running; start again when the disk is well"
+        },
+        footer = {
+            "",
+            "Every key of the configuration can also be given as an environment variable:",
+            "  limits.receive-maximum is PERDURE_LIMITS_RECEIVE_MAXIMUM, and so on.",
+            "",
+            "Example:",
+            "  perdure serve --data /var/lib/perdure --listen mqtt://0.0.0.0:1883 --listen mqtt://[::1]:1883"
+        })
+final class ServeCommand implements Callable<Integer> {
+
+    private static final int STORE_FAILED = 3;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ConfigOptions options;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        BrokerConfig config = options.load().config();
+        Broker broker = Broker.start(config, failure -> endAfterStoreFailure(failure, err));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, out, err), "perdure-stop"));
+        Banner.of(config, broker, msSinceProcessStart()).print(out);
+        new CountDownLatch(1).await(); // the hook ends the process
+        return 0;
+    }
+
+    /** A failed store can't be closed, only left: what was acknowledged is in its log. */
+    private static void endAfterStoreFailure(Throwable failure, PrintWriter err) {
+        err.println("perdure: the store failed, stopping: " + failure.getMessage());
+        err.println("perdure: what was acknowledged is safe; see to the disk, then start again");
+        Runtime.getRuntime().halt(STORE_FAILED);
+    }
+
+    /** Runs as the shutdown hook. It halts, since the JVM's own exit code would be that of the signal. */
+    private static void stop(Broker broker, PrintWriter out, PrintWriter err) {
+        long startedNs = System.nanoTime();
+        out.println("Stopping ...");
+        int exitCode = 0;
+        try {
+            broker.close();
+            out.printf("Stopped cleanly in %d ms.%n", (System.nanoTime() - startedNs) / 1_000_000);
+        } catch (RuntimeException e) {
+            err.println("perdure: could not stop cleanly: " + e.getMessage());
+            exitCode = 1;
+        }
+        out.flush();
+        Runtime.getRuntime().halt(exitCode);
+    }
+
+    private static long msSinceProcessStart() {
+        return ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(start -> Duration.between(start, Instant.now()).toMillis())
+                .orElse(0L);
+    }
+}

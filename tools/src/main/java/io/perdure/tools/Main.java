@@ -10,6 +10,7 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line of Perdure.
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class,
         subcommands = {
+            ServeCommand.class,
             DumpCommand.class,
             ReplayCommand.class,
             ConfigCommand.class,
@@ -59,13 +61,23 @@ public final class Main implements Runnable {
     /** Makes a command report what went wrong as all do. */
     static CommandLine configured(CommandLine command, PrintWriter err) {
         return command.setErr(err)
-                .setUsageHelpAutoWidth(true)
+                .setUsageHelpWidth(100)
+                .setParameterExceptionHandler((e, wrong) -> misunderstood(e))
                 .setExecutionExceptionHandler((e, ignored, parsed) -> report(e, err));
     }
 
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "say what to do");
+    }
+
+    private static int misunderstood(ParameterException e) {
+        PrintWriter err = e.getCommandLine().getErr();
+        String.valueOf(e.getMessage()).lines().forEach(line -> err.println("perdure: " + line));
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println();
+        e.getCommandLine().usage(err);
+        return CommandLine.ExitCode.USAGE;
     }
 
     private static int report(Exception e, PrintWriter err) {

@@ -24,8 +24,10 @@ class MainTest {
     @Test
     void printsItsVersions() {
         assertEquals(0, run("version"));
-        List<String> names =
-                out.toString().lines().map(line -> line.split(" ")[0]).toList();
+        List<String> names = out.toString()
+                .lines()
+                .map(line -> line.substring(0, line.indexOf(" ")))
+                .toList();
         assertEquals(List.of("Perdure", "Java", "Netty", "RocksDB"), names);
         assertTrue(out.toString().lines().noneMatch(line -> line.contains("$")), out.toString());
     }
@@ -44,7 +46,7 @@ class MainTest {
                 "dump --bogus"
             })
     void answersWhatItDoesNotUnderstandWithUsage(String line) {
-        assertEquals(2, run(line.isEmpty() ? new String[0] : line.split(" ")));
+        assertEquals(2, run(line.isEmpty() ? new String[0] : line.split(" ", -1)));
         assertTrue(err.toString().contains("Usage: perdure"), err.toString());
         assertEquals("", out.toString());
     }
@@ -52,7 +54,7 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"serve", "config check", "config show", "version"})
     void helpsWithAnExample(String command) {
-        assertEquals(0, run((command + " --help").split(" ")));
+        assertEquals(0, run((command + " --help").split(" ", -1)));
         assertTrue(out.toString().contains("Example:"), out.toString());
         assertTrue(out.toString().lines().allMatch(line -> line.length() <= 100), out.toString());
     }
@@ -73,7 +75,8 @@ class MainTest {
     void showsWhereValuesCameFrom() throws Exception {
         Path file = Files.writeString(directory.resolve("a.yaml"), "durability: os\nwill-grace: 1m\n");
         assertEquals(0, run("config", "show", "--config", file.toString(), "--durability", "fsync"));
-        List<String> lines = out.toString().lines().map(line -> line.replaceAll(" +", " ")).toList();
+        List<String> lines =
+                out.toString().lines().map(line -> line.replaceAll(" +", " ")).toList();
         assertTrue(lines.contains("durability: fsync # --durability"), out.toString());
         assertTrue(lines.contains("will-grace: 1m # " + file + ":2"), out.toString());
         assertTrue(lines.contains(" receive-maximum: 1024 # default"), out.toString());

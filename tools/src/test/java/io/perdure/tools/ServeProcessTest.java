@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,10 +47,10 @@ class ServeProcessTest {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(banner))) {
             assertTrue(socket.isConnected());
         }
-        first.destroy();
+        first.toHandle().destroy(); // leaves its streams open
         assertEquals(0, exitCode(first));
         assertEquals(List.of("Stopping ...", "Stopped cleanly in N ms."), rest(first));
-        assertEquals("", new String(first.getErrorStream().readAllBytes()));
+        assertEquals("", new String(first.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
 
         Process second = serve("--data", data(), "--listen", "mqtt://127.0.0.1:0");
         assertTrue(readBanner(second).stream().anyMatch(line -> line.endsWith("after a clean stop")));
@@ -91,7 +92,7 @@ class ServeProcessTest {
         List<String> all = new ArrayList<>(List.of("--data", data()));
         all.addAll(List.of(arguments));
         Process process = serve(all.toArray(String[]::new));
-        String err = new String(process.getErrorStream().readAllBytes());
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(1, exitCode(process), err);
         assertEquals(1, err.lines().count(), err);
         assertTrue(err.startsWith("perdure: ") && err.contains(named), err);
@@ -110,7 +111,8 @@ class ServeProcessTest {
                 Main.class.getName(),
                 "serve"));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).directory(directory.toFile()).start();
+        Process process =
+                new ProcessBuilder(command).directory(directory.toFile()).start();
         processes.add(process);
         return process;
     }
@@ -129,7 +131,7 @@ class ServeProcessTest {
 
     private static String errors(Process process) {
         try {
-            return new String(process.getErrorStream().readAllBytes());
+            return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return e.toString();
         }

@@ -91,11 +91,12 @@ final class Loader {
         groups.load();
         publishing.setAnyRetained(isAnyRetained());
         shard.rows().removeCleanStop();
+        shard.rows().alive(startMs); // from now on the store is not new
         for (SessionState s : List.copyOf(shard.sessions())) {
             sessions.recover(s, stoppedMs, clock.nowMs(), options.willGraceMs());
         }
         return new RecoveryReport(
-                limitsRow == null,
+                stoppedMs == 0,
                 cleanStop,
                 shard.sessions().size(),
                 subscriptions,

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.util.ReferenceCountUtil;
 import io.perdure.protocol.codec.AckEncoder;
 import io.perdure.protocol.codec.DecodeScratch;
 import io.perdure.protocol.codec.Decoder;
@@ -84,6 +85,9 @@ public class CodecBenchmark {
         publishes.release();
         pubAcks.release();
         out.release();
+        for (MqttMessage message : nettyPublishes) {
+            ReferenceCountUtil.release(message);
+        }
         netty.close();
     }
 

@@ -42,6 +42,9 @@ public final class Broker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
+    /** One part in so many of the heap may hold what waits to be sent. */
+    private static final int DELIVERY_SHARE_OF_HEAP = 8;
+
     private static final int CLIENT_LOG_LINES_PER_SECOND = 10;
 
     private final Store store;
@@ -91,16 +94,19 @@ public final class Broker implements AutoCloseable {
     }
 
     private static Broker start(BrokerConfig config, Clock clock, Router index, Store store) throws IOException {
+        int loops =
+                config.eventLoopThreads() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoopThreads();
         Counters counters = new Counters();
         ConnectionLoop.Shared shared = new ConnectionLoop.Shared(
                 store,
                 index,
                 config.limits(),
+                Runtime.getRuntime().maxMemory() / DELIVERY_SHARE_OF_HEAP / loops,
                 clock,
                 new RateLimitedLog(LOG::info, clock, CLIENT_LOG_LINES_PER_SECOND),
                 counters,
                 () -> "perdure-" + UUID.randomUUID());
-        Transport transport = new Transport(config.eventLoopThreads(), config.limits(), shared);
+        Transport transport = new Transport(loops, config.limits(), shared);
         List<InetSocketAddress> addresses = new ArrayList<>();
         try {
             for (Listener listener : config.listeners()) {

@@ -6,8 +6,10 @@ import java.util.function.LongConsumer;
 /**
  * A map from Packet Identifiers to longs: open addressing with linear probing, nothing boxed.
  *
- * <p>Identifiers are given out one after the other, so the identifier itself is the hash. Its size follows the number of
- * identifiers in it, both ways: {@value #MINIMUM_CAPACITY} slots of 10 bytes while there are few, 131,072 at most.
+ * <p>Identifiers are given out one after the other and finished in about that order. They are scattered, since a long run
+ * of neighbours would have to be walked through at each removal. Its size follows the number of identifiers in it, both
+ * ways: {@value #MINIMUM_CAPACITY} slots of 10 bytes at first, 131,072 at most; it does not shrink below {@value
+ * #KEPT_CAPACITY}, so that a usual window that fills and empties again and again costs nothing.
  */
 final class PacketIdTable {
 
@@ -15,6 +17,7 @@ final class PacketIdTable {
     static final long NONE = -1;
 
     private static final int MINIMUM_CAPACITY = 8;
+    private static final int KEPT_CAPACITY = 256;
 
     private char[] ids = new char[MINIMUM_CAPACITY];
     private long[] values = new long[MINIMUM_CAPACITY];
@@ -63,7 +66,7 @@ final class PacketIdTable {
         long value = values[slot];
         close(slot);
         size--;
-        if (ids.length > MINIMUM_CAPACITY && size * 8 < ids.length) {
+        if (ids.length > KEPT_CAPACITY && size * 8 < ids.length) {
             resize(ids.length / 2);
         }
         return value;
@@ -80,11 +83,16 @@ final class PacketIdTable {
     /** Where the identifier is, or the free slot where it would go. */
     private int slot(int packetId) {
         int mask = ids.length - 1;
-        int slot = packetId & mask;
+        int slot = home(packetId);
         while (ids[slot] != packetId && ids[slot] != 0) {
             slot = (slot + 1) & mask;
         }
         return slot;
+    }
+
+    /** Where an identifier belongs: the upper bits of a multiplication by the golden ratio. */
+    private int home(int packetId) {
+        return (packetId * 0x9E37_79B9) >>> (Integer.numberOfLeadingZeros(ids.length) + 1);
     }
 
     /** Frees a slot and moves up what could no longer be found behind the hole. */
@@ -92,7 +100,7 @@ final class PacketIdTable {
         int mask = ids.length - 1;
         int hole = slot;
         for (int next = (hole + 1) & mask; ids[next] != 0; next = (next + 1) & mask) {
-            int home = ids[next] & mask;
+            int home = home(ids[next]);
             if (((next - home) & mask) >= ((next - hole) & mask)) {
                 ids[hole] = ids[next];
                 values[hole] = values[next];

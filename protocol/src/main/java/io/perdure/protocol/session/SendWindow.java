@@ -26,7 +26,7 @@ import java.util.Arrays;
 public final class SendWindow {
 
     /** How many sequences one raise of the sent limit asks for. */
-    public static final int SENT_LIMIT_BLOCK = 4_096;
+    public static final int SENT_LIMIT_BLOCK = 16_384;
 
     /** How many Packet Identifiers there are; sequences that far apart share one. */
     public static final int PACKET_IDS = 65_535;

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class SendWindowTest {
 
+    private static final int BLOCK = SendWindow.SENT_LIMIT_BLOCK;
+
     private static final long[] NONE = {};
 
     private static SendWindow fresh(int receiveMaximum) {
@@ -155,21 +157,21 @@ class SendWindowTest {
     void staysBelowTheSentLimitAndAsksForMoreInTime() {
         SendWindow window = new SendWindow(5, NONE, NONE, 5, 5, 65_535);
         assertEquals(Verdict.WAIT_SENT_LIMIT, window.offer(5, 1));
-        assertEquals(5 + 4_096, window.wantedSentLimit());
+        assertEquals(5 + BLOCK, window.wantedSentLimit());
         assertEquals(0, window.wantedSentLimit(), "asked for already");
         window.outcome(5, 5);
         assertEquals(Verdict.WAIT_SENT_LIMIT, window.offer(5, 0));
-        window.outcome(5 + 4_096, 5);
+        window.outcome(5 + BLOCK, 5);
         assertEquals(0, window.wantedSentLimit());
-        for (long s = 5; s < 5 + 2_048; s++) {
+        for (long s = 5; s < 5 + BLOCK / 2; s++) {
             send(window, s, 1);
         }
         assertEquals(0, window.wantedSentLimit());
-        send(window, 5 + 2_048, 1);
-        assertEquals(6 + 2_048 + 4_096, window.wantedSentLimit());
+        send(window, 5 + BLOCK / 2, 1);
+        assertEquals(6 + BLOCK / 2 + BLOCK, window.wantedSentLimit());
         // a gap that jumps over what was asked for
-        assertEquals(Verdict.WAIT_SENT_LIMIT, window.offer(20_000, 1));
-        assertEquals(20_000 + 4_096, window.wantedSentLimit());
+        assertEquals(Verdict.WAIT_SENT_LIMIT, window.offer(50_000, 1));
+        assertEquals(50_000 + BLOCK, window.wantedSentLimit());
     }
 
     @Test
@@ -281,6 +283,6 @@ class SendWindowTest {
             assertEquals(PacketIdTable.NONE, table.get(id));
         }
         assertEquals(0, table.size());
-        assertEquals(8, table.capacity());
+        assertEquals(256, table.capacity());
     }
 }

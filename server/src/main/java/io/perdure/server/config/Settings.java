@@ -112,10 +112,10 @@ final class Settings {
 
     static final Setting<Long> DELIVERY_BUFFER = add(
             "limits.delivery-buffer",
-            Quantity.size(4096, 64 << 20),
-            "256KiB",
-            "What a connection may hold of its session's queue in memory; a subscriber further behind is served from"
-                    + " the store.",
+            Quantity.size(16_384, 64 << 20),
+            "4MiB",
+            "What a connection may hold of its session's queue in memory, if there is enough for all; a subscriber"
+                    + " further behind is served from the store.",
             c -> (long) c.limits().deliveryBufferBytes());
 
     /** All rows, in the order of the example file. */

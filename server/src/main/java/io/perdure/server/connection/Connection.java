@@ -422,7 +422,7 @@ public final class Connection implements SessionLink {
         loop.outbox().send();
         Attached open = attached;
         if (open != null) {
-            open.ledger().open().add(new Command.Detach(reason, open.outbound().sentBelow(), sessionExpiryS));
+            open.ledger().open().add(new Command.Detach(reason, open.outbound().end(), sessionExpiryS));
             open.ledger().submit();
         }
         wire.close();

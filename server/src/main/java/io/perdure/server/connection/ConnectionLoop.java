@@ -26,6 +26,7 @@ public final class ConnectionLoop {
     /**
      * What all loops of a broker share.
      *
+     * @param deliveryBytes how much of their sessions' queues the connections of one loop may hold in memory together
      * @param clock the monotonic side is used for time-outs
      * @param clientIds makes the Client Identifiers that the broker assigns, each only once; called by any loop
      */
@@ -33,6 +34,7 @@ public final class ConnectionLoop {
             Store store,
             Router router,
             Limits limits,
+            long deliveryBytes,
             Clock clock,
             RateLimitedLog log,
             Counters counters,
@@ -45,6 +47,7 @@ public final class ConnectionLoop {
     private final Shared shared;
     private final RouteCache routes;
     private final LaneOutbox outbox;
+    private final DeliveryMemory deliveryMemory;
     private final DecodeScratch scratch = new DecodeScratch();
     private final Set<Connection> connections = new HashSet<>();
     private List<Connection> dirty = new ArrayList<>();
@@ -56,6 +59,8 @@ public final class ConnectionLoop {
         this.lane = lane;
         this.shared = shared;
         this.routes = new RouteCache(shared.router(), ROUTES, ROUTED_SUBSCRIPTIONS);
+        this.deliveryMemory =
+                new DeliveryMemory(shared.deliveryBytes(), shared.limits().deliveryBufferBytes());
         this.outbox = new LaneOutbox(lane, shared.counters());
     }
 
@@ -124,6 +129,10 @@ public final class ConnectionLoop {
 
     LaneOutbox outbox() {
         return outbox;
+    }
+
+    DeliveryMemory deliveryMemory() {
+        return deliveryMemory;
     }
 
     Route route(TopicName topic) {

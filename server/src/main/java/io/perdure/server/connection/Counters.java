@@ -8,6 +8,7 @@ public final class Counters {
     private final LongAdder qos0Dropped = new LongAdder();
     private final LongAdder tooLarge = new LongAdder();
     private final LongAdder expired = new LongAdder();
+    private final LongAdder fellBehind = new LongAdder();
 
     /** QoS 0 deliveries that were dropped because their receiver was too slow. */
     public long qos0Dropped() {
@@ -24,12 +25,21 @@ public final class Counters {
         return expired.sum();
     }
 
+    /** How often a connection could not take more deliveries and was served from the store from then on. */
+    public long fellBehind() {
+        return fellBehind.sum();
+    }
+
     void addQos0Dropped() {
         qos0Dropped.increment();
     }
 
     void addTooLarge() {
         tooLarge.increment();
+    }
+
+    void addFellBehind() {
+        fellBehind.increment();
     }
 
     void addExpired() {

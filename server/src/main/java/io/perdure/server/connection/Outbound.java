@@ -28,12 +28,15 @@ import org.jspecify.annotations.Nullable;
  * doesn't, and sends in order of sequence what quota, sent limit and socket allow.
  *
  * <p>Owner: the connection's event loop; lives from CONNACK to the end of the connection. Bound: what waits here weighs at
- * most {@code bufferBytes} and one entry; further deliveries are dropped and read from the store later.
+ * most what {@link DeliveryMemory} grants, and one entry; further deliveries are dropped and read from the store later.
  */
 final class Outbound {
 
     /** How much is sent to one client before the others of the event loop have their turn. */
     private static final int TURN_BYTES = 128 * 1024;
+
+    /** How much is read from the store at a time, so that no session keeps the others waiting. */
+    private static final long PAGE_BYTES = 512 * 1024;
 
     private final SessionLink link;
     private final Wire wire;
@@ -42,7 +45,7 @@ final class Outbound {
     private final Counters counters;
     private final MqttVersion version;
     private final long maximumPacketSizeBytes;
-    private final int bufferBytes;
+    private final DeliveryMemory memory;
     private final OutboundAliases aliases;
     private final Attachment attachment;
     private final SendWindow window;
@@ -52,7 +55,8 @@ final class Outbound {
     private long expected;
     // the end of the queue as far as is known
     private long knownTail;
-    private boolean pageRequested;
+    // the weight of the page that was asked for, 0 if none was
+    private long pageBytes;
     private @Nullable Verdict blockedBy;
     private boolean turnIsOver;
     private @Nullable Submission barrier;
@@ -66,7 +70,7 @@ final class Outbound {
         this.counters = loop.counters();
         this.version = terms.version();
         this.maximumPacketSizeBytes = terms.sendMaximumPacketSizeBytes();
-        this.bufferBytes = loop.limits().deliveryBufferBytes();
+        this.memory = loop.deliveryMemory();
         this.aliases = new OutboundAliases(terms.outboundAliasMaximum());
         this.attachment = attachment;
         this.window = new SendWindow(
@@ -87,7 +91,16 @@ final class Outbound {
         }
     }
 
-    long sentBelow() {
+    /**
+     * The connection has ended.
+     *
+     * @return all sequences that were sent are below
+     */
+    long end() {
+        memory.giveBack(pendingBytes + pageBytes);
+        pending.clear();
+        pendingBytes = 0;
+        pageBytes = 0;
         return window.sentBelow();
     }
 
@@ -108,27 +121,45 @@ final class Outbound {
     }
 
     private boolean take(Entry entry) {
-        if (pendingBytes >= bufferBytes) {
-            sendPending();
-            if (pendingBytes >= bufferBytes) {
-                expected = entry.sequence();
-                return false;
-            }
+        if (isFull() && !makeRoom()) {
+            expected = entry.sequence();
+            counters.addFellBehind();
+            return false;
         }
-        pending.add(entry);
-        pendingBytes += entry.message().weightBytes();
-        expected = entry.sequence() + 1;
+        add(entry);
         return true;
+    }
+
+    private boolean isFull() {
+        return pendingBytes >= DeliveryMemory.MINIMUM_BYTES && pendingBytes >= memory.limitBytes(pendingBytes);
+    }
+
+    private void add(Entry entry) {
+        int bytes = entry.message().weightBytes();
+        pending.add(entry);
+        pendingBytes += bytes;
+        memory.take(bytes);
+        expected = entry.sequence() + 1;
+    }
+
+    /** Sends more than the connection's share of a turn rather than read it from the store later. */
+    private boolean makeRoom() {
+        sendPending();
+        while (turnIsOver && isFull()) {
+            wire.flush();
+            turnIsOver = false;
+            sendPending();
+        }
+        return !isFull();
     }
 
     /** A page that was asked for. */
     void page(Page page) {
-        pageRequested = false;
+        memory.giveBack(pageBytes);
+        pageBytes = 0;
         for (Entry entry : page.entries()) {
             if (entry.sequence() >= expected) {
-                pending.add(entry);
-                pendingBytes += entry.message().weightBytes();
-                expected = entry.sequence() + 1;
+                add(entry);
             }
         }
         expected = Math.max(expected, page.endSequence());
@@ -154,10 +185,8 @@ final class Outbound {
     boolean pump() {
         turnIsOver = false;
         sendPending();
-        if (expected < knownTail && !pageRequested && pendingBytes <= bufferBytes / 2) {
-            pageRequested = true;
-            int room = (int) (bufferBytes - pendingBytes);
-            store.readPage(link, attachment.session(), attachment.generation(), expected, knownTail, room);
+        if (expected < knownTail && pageBytes == 0) {
+            requestPage();
         }
         if (blockedBy == Verdict.WAIT_SENT_LIMIT || ledger.hasOpen()) {
             long wanted = window.wantedSentLimit();
@@ -173,6 +202,15 @@ final class Outbound {
         return turnIsOver;
     }
 
+    private void requestPage() {
+        long limit = memory.limitBytes(pendingBytes);
+        if (pendingBytes <= limit / 2) {
+            pageBytes = Math.min(PAGE_BYTES, limit - pendingBytes);
+            memory.take(pageBytes);
+            store.readPage(link, attachment.session(), attachment.generation(), expected, knownTail, (int) pageBytes);
+        }
+    }
+
     private void sendPending() {
         blockedBy = null;
         if (pending.isEmpty()) {
@@ -182,7 +220,9 @@ final class Outbound {
         Entry entry = pending.peekFirst();
         while (entry != null && !turnIsOver && wire.isWritable() && advance(entry, nowMs)) {
             pending.removeFirst();
-            pendingBytes -= entry.message().weightBytes();
+            int bytes = entry.message().weightBytes();
+            pendingBytes -= bytes;
+            memory.giveBack(bytes);
             entry = pending.peekFirst();
         }
     }

@@ -62,7 +62,7 @@ public final class Transport implements AutoCloseable {
     /**
      * Starts the event loops.
      *
-     * @param threads how many; 0: one per processor
+     * @param threads how many
      * @param shared what their connections share
      */
     public Transport(int threads, Limits limits, ConnectionLoop.Shared shared) {
@@ -70,8 +70,7 @@ public final class Transport implements AutoCloseable {
         boolean epoll = Epoll.isAvailable();
         this.serverChannel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("perdure-loop"), handlers);
+        this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("perdure-loop"), handlers);
         for (EventExecutor executor : group) {
             loops.put(executor, new ConnectionLoop(new LoopLane((EventLoop) executor), shared));
         }

@@ -21,6 +21,7 @@ import io.perdure.protocol.packet.ReasonCode;
 import io.perdure.protocol.packet.Subscribe;
 import io.perdure.protocol.packet.SubscriptionRequest;
 import io.perdure.protocol.topic.TopicName;
+import io.perdure.server.config.BrokerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.Test;
 
 class DeliveryTest {
 
-    private final Rig rig = new Rig();
+    private final Rig rig = new Rig(
+            BrokerConfig.defaults().with("limits.delivery-buffer", "256KiB").limits());
     private Rig.Client publisher;
 
     @BeforeEach
@@ -198,6 +200,7 @@ class DeliveryTest {
         rig.settle();
         List<String> payloads = payloads(client.received());
         assertEquals(61, payloads.size());
+        assertEquals(1, rig.counters.fellBehind());
         for (int i = 0; i < 61; i++) {
             assertEquals(i + 1 + padding, payloads.get(i));
         }

@@ -70,6 +70,8 @@ final class Rig {
         }
     }
 
+    private static final long DELIVERY_BYTES = 64 << 20;
+
     final FakeClock clock = new FakeClock();
     final FakeLane lane = new FakeLane();
     final FakeLane otherLane = new FakeLane();
@@ -90,6 +92,7 @@ final class Rig {
                 store,
                 index,
                 limits,
+                DELIVERY_BYTES,
                 clock,
                 new RateLimitedLog(log::add, clock, 10),
                 counters,

@@ -31,7 +31,7 @@ final class Humane {
         }
         long s = ms / 1000;
         if (s < 1) {
-            return ms + "ms";
+            return ms == 0 ? "0s" : ms + "ms";
         }
         if (s < 60) {
             return s + "s";

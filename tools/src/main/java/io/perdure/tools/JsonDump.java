@@ -193,7 +193,12 @@ final class JsonDump implements DumpOutput {
     }
 
     private void properties(byte[] encoded) throws IOException {
-        PublishProperties properties = PublishProperties.decode(encoded);
+        PublishProperties properties;
+        try {
+            properties = PublishProperties.decode(encoded);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException("damaged store: a message has properties that can't be read: " + e.getMessage());
+        }
         json.writeStartObject();
         if (properties.payloadFormatIndicator() >= 0) {
             json.writeNumberField("payloadFormatIndicator", properties.payloadFormatIndicator());

@@ -28,7 +28,8 @@ class HumaneTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0,0s", "1,1ms",
+        "0,0s",
+        "1,1ms",
         "999,999ms",
         "1000,1s",
         "61000,1m1s",

@@ -469,11 +469,16 @@ public final class Connection implements SessionLink {
     /** The end of a turn of the loop: writes what the turn has produced. */
     void write() {
         writeScheduled = false;
-        if (phase == Phase.OPEN) {
+        if (phase != Phase.OPEN) {
+            return;
+        }
+        try {
             wire.flush();
-            if (moreToSend) {
-                endTurn();
-            }
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+        if (moreToSend) {
+            endTurn();
         }
     }
 }

@@ -24,7 +24,7 @@ public interface Wire {
     /** Stops {@link Connection#read}; what was not consumed is kept for later. */
     void pauseReading();
 
-    /** Calls {@link Connection#read} again, from a later task, first with what was kept. */
+    /** Calls {@link Connection#read} again, from a later task, first with what was kept; unless it is paused before that. */
     void resumeReading();
 
     /** Flushes, then ends the stream; {@link Connection#read} is not called any more. */

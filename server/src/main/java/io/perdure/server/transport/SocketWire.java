@@ -38,6 +38,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     private @Nullable ByteBuf held;
     private @Nullable ByteBuf out;
     private boolean paused;
+    private boolean resuming;
     private boolean closing;
 
     /** To be made on the event loop of a channel that is active. */
@@ -73,10 +74,12 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
         }
         if (closing || !in.isReadable()) {
             in.release();
-        } else if (in.readerIndex() == 0 && in.capacity() <= 2 * in.readableBytes()) {
+        } else if (in.readerIndex() == 0
+                && in.capacity() <= 2 * in.readableBytes()
+                && in.maxCapacity() == Integer.MAX_VALUE) {
             held = in;
         } else {
-            // a small rest must not hold on to a whole receive buffer
+            // a small rest must not hold on to a whole receive buffer, and there must be room for what follows
             held = channel.alloc().directBuffer(Math.max(256, 2 * in.readableBytes()));
             held.writeBytes(in);
             in.release();
@@ -150,18 +153,21 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void pauseReading() {
         paused = true;
+        resuming = false;
         channel.config().setAutoRead(false);
     }
 
     @Override
     public void resumeReading() {
+        resuming = true;
         channel.eventLoop().execute(this::readOn);
     }
 
     private void readOn() {
-        if (closing) {
+        if (closing || !resuming) {
             return;
         }
+        resuming = false;
         paused = false;
         ByteBuf rest = held;
         if (rest != null) {

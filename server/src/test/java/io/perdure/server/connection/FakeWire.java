@@ -16,6 +16,7 @@ final class FakeWire implements Wire {
     private int flushes;
     private long capacityBytes = Long.MAX_VALUE;
     private boolean paused;
+    private boolean resuming;
     private boolean closed;
 
     FakeWire(Lane lane) {
@@ -105,13 +106,18 @@ final class FakeWire implements Wire {
     @Override
     public void pauseReading() {
         paused = true;
+        resuming = false;
     }
 
     @Override
     public void resumeReading() {
+        resuming = true;
         lane.execute(() -> {
-            paused = false;
-            readOn();
+            if (resuming) {
+                resuming = false;
+                paused = false;
+                readOn();
+            }
         });
     }
 

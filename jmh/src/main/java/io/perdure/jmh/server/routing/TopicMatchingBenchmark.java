@@ -89,7 +89,7 @@ public class TopicMatchingBenchmark {
         for (int i = 0; i < TOPICS; i++) {
             topics[i] = TopicName.of(topic(random.nextInt(count)));
         }
-        cache = new RouteCache(index, 16, 1_000_000);
+        cache = new RouteCache(index, 1_024, 1_000_000);
     }
 
     private static long heapBytes() {

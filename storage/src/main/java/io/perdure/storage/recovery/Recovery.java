@@ -22,6 +22,9 @@ public final class Recovery {
     /** Set by the test that proves that the crash tests can fail; keeps everything in memory. */
     private static final String LOSE_EVERYTHING = "perdure.test.lose-writes";
 
+    /** One for each scan or flush that may run at a time, and one for pages of queues. */
+    private static final int BACKGROUND_THREADS = 3;
+
     private Recovery() {}
 
     /**
@@ -35,7 +38,8 @@ public final class Recovery {
         Engine engine = openEngine(options);
         try {
             StoreFormat.checkOrCreate(engine, options);
-            ExecutorService background = Executors.newSingleThreadExecutor(task -> new Thread(task, "perdure-pages"));
+            ExecutorService background =
+                    Executors.newFixedThreadPool(BACKGROUND_THREADS, task -> new Thread(task, "perdure-background"));
             Ledger ledger = Ledger.open(engine, options, router, background);
             ledger.start();
             return ledger;

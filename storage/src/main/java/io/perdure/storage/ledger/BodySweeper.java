@@ -36,6 +36,9 @@ final class BodySweeper {
      * @param below only bodies with lower ids, all of them committed when this is called
      */
     List<Garbage> find(long below) {
+        if (engine.lastKey(Family.MESSAGE.index(), Keys.message(0), Keys.message(below)) == null) {
+            return List.of();
+        }
         Map<Long, long[]> marks = mark(below);
         List<Garbage> garbage = new ArrayList<>();
         long from = -1;

@@ -59,7 +59,7 @@ final class PageReader {
         Message get(long bodyId) {
             byte[] key = Keys.message(bodyId);
             if (rows == null) {
-                rows = engine.scan(Family.MESSAGE.index(), key, null);
+                rows = engine.scan(Family.MESSAGE.index(), key, Keys.message(Long.MAX_VALUE));
                 if (!rows.next()) {
                     return null;
                 }

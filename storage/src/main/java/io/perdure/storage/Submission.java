@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Filled by the connection's event loop, owned by the ledger from {@link Store#submit} on, and handed back by {@link
  * SessionLink#completed} once all of it is durable. A submission of an older generation is discarded and not handed
- * back. The commands take effect in their order, before the acknowledgements.
+ * back. The acknowledgements take effect first, then the commands in their order.
  */
 public final class Submission {
 

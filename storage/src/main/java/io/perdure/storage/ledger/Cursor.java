@@ -21,6 +21,9 @@ final class Cursor {
     private long head = 1;
     private long sentLimit = 1;
     private long syncedHead = 1;
+    /** How many are finished at or past the head. */
+    private long finishedBeyond;
+
     private boolean positionDirty;
     private final Map<Long, Page> pages = new HashMap<>(4);
     private final Map<Long, Chunk> released = new LinkedHashMap<>(4);
@@ -53,6 +56,24 @@ final class Cursor {
 
     /** Where the changes go. */
     interface Rows {
+        /** For a session of which the cursor is not stored. */
+        Rows NONE = new Rows() {
+            @Override
+            public void position(long head, long sentLimit) {}
+
+            @Override
+            public void page(long page, long[] bits) {}
+
+            @Override
+            public void removePage(long page) {}
+
+            @Override
+            public void chunk(long ordinal, long[] sequences) {}
+
+            @Override
+            public void removeChunk(long ordinal) {}
+        };
+
         void position(long head, long sentLimit);
 
         void page(long page, long[] bits);
@@ -105,6 +126,7 @@ final class Cursor {
         Page page = pages.computeIfAbsent(sequence / PAGE_BITS, p -> new Page(new long[PAGE_BITS / 64]));
         page.bits[word(sequence)] |= bit(sequence);
         page.dirty = true;
+        finishedBeyond++;
     }
 
     /** Marks {@code [from, to)} as finished. */
@@ -124,6 +146,7 @@ final class Cursor {
         head = to;
         while (!pages.isEmpty() && isBitSet(head)) {
             head++;
+            finishedBeyond--;
         }
         for (long p = before / PAGE_BITS; p < head / PAGE_BITS && !pages.isEmpty(); p++) {
             Page passed = pages.remove(p);
@@ -131,6 +154,11 @@ final class Cursor {
                 removedPages.add(p);
             }
         }
+    }
+
+    /** How many sequences below {@code tail}, the end of the queue, are not finished. */
+    long unfinishedBelow(long tail) {
+        return tail - head - finishedBeyond;
     }
 
     private boolean isBitSet(long sequence) {
@@ -266,6 +294,9 @@ final class Cursor {
         Page page = new Page(bits);
         page.stored = true;
         pages.put(number, page);
+        for (long s = Math.max(head, number * PAGE_BITS); s < (number + 1) * PAGE_BITS; s++) {
+            finishedBeyond += isBitSet(s) ? 1 : 0;
+        }
     }
 
     /** In order of ordinals, after all pages. */

@@ -1,9 +1,11 @@
 package io.perdure.storage.ledger;
 
+import io.perdure.storage.Message;
 import io.perdure.storage.engine.Engine;
 import io.perdure.storage.format.Family;
 import io.perdure.storage.format.Keys;
 import io.perdure.storage.format.Values;
+import io.perdure.storage.format.proto.EntryValue;
 import io.perdure.storage.format.proto.RetainedValue;
 import java.nio.ByteBuffer;
 
@@ -24,7 +26,7 @@ final class ExpirySweeper {
 
     /** For recovery: finds the first deadline. */
     void load() {
-        shard.setNextDeadline(firstDeadline(0));
+        shard.setNextDeadline(firstDeadline());
     }
 
     /** Sweeps a page. To be called when all rows are committed. */
@@ -34,7 +36,7 @@ final class ExpirySweeper {
         }
         int n = 0;
         long next = Long.MAX_VALUE;
-        try (Engine.Rows rows = shard.engine.scan(Family.EXPIRY.index(), new byte[0], null)) {
+        try (Engine.Rows rows = scan(shard.nextDeadlineMs())) {
             while (rows.next()) {
                 long deadlineMs = deadline(rows.key());
                 if (deadlineMs > nowMs || n++ == PAGE) {
@@ -53,7 +55,7 @@ final class ExpirySweeper {
         switch (Keys.expiryKind(expiryKey)) {
             case Keys.EXPIRES_QUEUE -> expireEntry(row);
             case Keys.EXPIRES_RETAINED -> expireRetained(row, nowMs);
-            case Keys.EXPIRES_GROUP -> shard.rows().delete(Family.GROUP, row);
+            case Keys.EXPIRES_GROUP -> expireWaiting(row, nowMs);
             default -> throw new IllegalStateException("unknown kind of expiry row: " + Keys.expiryKind(expiryKey));
         }
     }
@@ -78,10 +80,26 @@ final class ExpirySweeper {
         }
     }
 
-    private long firstDeadline(long from) {
-        try (Engine.Rows rows = shard.engine.scan(Family.EXPIRY.index(), Keys.number(from), null)) {
+    /** The sequences of a group begin anew when it was empty: another message may be there now. */
+    private void expireWaiting(byte[] groupKey, long nowMs) {
+        byte[] value = shard.engine.get(Family.GROUP.index(), groupKey);
+        if (value != null
+                && Values.message(Values.parse(EntryValue.parser(), value, Family.GROUP)
+                                .getMessage())
+                        .expired(nowMs)) {
+            shard.rows().delete(Family.GROUP, groupKey);
+        }
+    }
+
+    private long firstDeadline() {
+        try (Engine.Rows rows = scan(0)) {
             return rows.next() ? deadline(rows.key()) : Long.MAX_VALUE;
         }
+    }
+
+    /** Begins at the first deadline, not at the rows that were removed before it. */
+    private Engine.Rows scan(long fromMs) {
+        return shard.engine.scan(Family.EXPIRY.index(), Keys.number(fromMs), Keys.number(Message.NEVER));
     }
 
     private static long deadline(byte[] expiryKey) {

@@ -24,6 +24,9 @@ final class Group {
 
     private static final byte POSITION_NOTE = 1;
 
+    /** A group is written when its rows reach this size, though there may be more to do. */
+    private static final long FULL_BYTES = 8L << 20;
+
     private final Engine engine;
     private final Engine.Batch batch;
     private final Durability durability;
@@ -38,8 +41,7 @@ final class Group {
     private final List<TakeOver> takeOvers = new ArrayList<>();
     private final IdentityHashMap<Lane, LaneBatch> lanes = new IdentityHashMap<>();
     private boolean mustSync;
-    private long groups;
-    private long syncedGroups;
+    private long number;
 
     private record TakeOver(SessionLink link, long generation) {}
 
@@ -61,9 +63,9 @@ final class Group {
         mustSync = true;
     }
 
-    /** {@link #mustSync} if the session outlives its connection; else nobody is told of its state after a crash. */
+    /** {@link #mustSync} if the session is recorded; else nobody is told of its state after a crash. */
     void mustSyncFor(SessionState s) {
-        mustSync |= s.persistent();
+        mustSync |= s.recorded;
     }
 
     /** The submission is handed back after the commit. */
@@ -103,17 +105,14 @@ final class Group {
                 && batch.count() == 0;
     }
 
-    /** Size of the rows so far. */
-    long sizeBytes() {
-        return batch.sizeBytes();
+    /** Whether it should be written before more is added. */
+    boolean isFull() {
+        return batch.sizeBytes() >= FULL_BYTES;
     }
 
-    long groups() {
-        return groups;
-    }
-
-    long syncedGroups() {
-        return syncedGroups;
+    /** The number of the group that is being built. */
+    long number() {
+        return number;
     }
 
     /**
@@ -128,10 +127,9 @@ final class Group {
             batch.note(note(lastPosition));
             engine.write(batch, sync);
         }
-        groups++;
+        number++;
         boolean durable = batch.count() > 0 && (sync || durability == Durability.OS);
         if (durable) {
-            syncedGroups++;
             for (SessionState s : unsyncedCursors) {
                 s.cursor.markSynced();
                 s.cursorUnsynced = false;
@@ -150,13 +148,14 @@ final class Group {
                 continue;
             }
             trimmer.offer(s);
-            if (s.persistent()) {
+            if (s.recorded) {
                 rows.cursor(s);
                 if (!s.cursorUnsynced) {
                     s.cursorUnsynced = true;
                     unsyncedCursors.add(s);
                 }
             } else {
+                s.cursor.store(Cursor.Rows.NONE);
                 s.cursor.markSynced();
             }
         }

@@ -1,6 +1,5 @@
 package io.perdure.storage.ledger;
 
-import io.perdure.storage.StoreException;
 import io.perdure.storage.format.Family;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -50,6 +49,8 @@ final class Housekeeping {
         if (shard.connections() > 0 && nowMs >= nextAliveMs) {
             nextAliveMs = nowMs + ALIVE_INTERVAL_MS;
             shard.rows().alive(nowMs);
+            // after a power cut, expiry of what is connected now is counted from it
+            shard.group.mustSync();
         }
         if (!trimmer.isIdle() && nowMs >= nextTrimMs) {
             nextTrimMs = nowMs + TRIM_INTERVAL_MS;
@@ -81,7 +82,7 @@ final class Housekeeping {
         List<BodySweeper.Garbage> garbage;
         try {
             garbage = bodies.find(below);
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             LOG.error("could not look for unused message bodies, tried again later: {}", e.getMessage());
             garbage = List.of();
         }

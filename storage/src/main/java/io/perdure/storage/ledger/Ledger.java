@@ -20,6 +20,7 @@ import io.perdure.storage.engine.Engine;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,9 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class Ledger implements Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
-
-    /** A group is written when its rows reach this size, though more may have arrived. */
-    private static final long GROUP_BYTES = 8L << 20;
 
     private static final long MAX_WAIT_MS = 1000;
     private static final long STOP_TIMEOUT_MS = 30_000;
@@ -78,7 +76,7 @@ public final class Ledger implements Store {
         this.housekeeping = new Housekeeping(shard, trimmer, background, mailbox::offer);
         this.pages = new PageReader(engine);
         this.thread = new Thread(this::run, "perdure-ledger");
-        Loader loader = new Loader(engine, options, shard, sessions, groups, replays, publishing);
+        Loader loader = new Loader(engine, options, shard, sessions, groups, replays, publishing, this::commit);
         this.clock = loader.openClock();
         this.report = loader.load(clock);
         sweeper.load();
@@ -127,19 +125,23 @@ public final class Ledger implements Store {
     @Override
     public void readPage(
             SessionLink link, SessionRef session, long generation, long from, long end, int maxWeightBytes) {
-        background.execute(() -> {
-            Page page;
-            try {
-                page = pages.read((SessionState) session, generation, from, end, maxWeightBytes);
-            } catch (StoreException e) {
-                fail(e);
-                return;
-            }
-            link.lane().execute(() -> {
-                link.page(page);
-                link.flush();
+        try {
+            background.execute(() -> {
+                Page page;
+                try {
+                    page = pages.read((SessionState) session, generation, from, end, maxWeightBytes);
+                } catch (RuntimeException e) {
+                    fail(e);
+                    return;
+                }
+                link.lane().execute(() -> {
+                    link.page(page);
+                    link.flush();
+                });
             });
-        });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("a page was asked for after the store was closed");
+        }
     }
 
     private void run() {
@@ -149,9 +151,9 @@ public final class Ledger implements Store {
                     mailbox.await(TimeUnit.MILLISECONDS.toNanos(waitMs()));
                 }
             }
-            while (step()) {
-                // completes what was submitted before the stop
-            }
+            do {
+                step(); // completes what was submitted before the stop; what else is left goes on after the next start
+            } while (!mailbox.isEmpty());
             shard.rows().cleanStop(clock.nowMs());
             group.mustSync();
             commit();
@@ -196,7 +198,7 @@ public final class Ledger implements Store {
             if (arrived.get(i) instanceof Submission submission) {
                 decide(submission, nowMs);
                 mailbox.done(submission);
-                if (group.sizeBytes() >= GROUP_BYTES) {
+                if (group.isFull()) {
                     commit();
                 }
             } else {
@@ -225,14 +227,13 @@ public final class Ledger implements Store {
         if (!isCurrent(s, submission)) {
             return;
         }
+        advanceCursor(s, submission);
         for (int i = 0; i < commands.size(); i++) {
             decide(s, commands.get(i), nowMs);
         }
-        if (!isCurrent(s, submission)) {
-            return; // it ended with a Detach: nobody is there to be answered
+        if (isCurrent(s, submission)) { // else it ended with a Detach: nobody is there to be answered
+            group.complete(submission);
         }
-        advanceCursor(s, submission);
-        group.complete(submission);
     }
 
     private static boolean isCurrent(SessionState s, Submission submission) {
@@ -259,7 +260,7 @@ public final class Ledger implements Store {
         release.complete(s.hasInbound(release.packetId()));
         if (release.known()) {
             s.removeInbound(release.packetId());
-            if (s.persistent()) {
+            if (s.recorded) {
                 shard.rows().removeInbound(s, release.packetId());
                 group.mustSync();
             }
@@ -281,6 +282,9 @@ public final class Ledger implements Store {
         }
         if (submission.isBarrier()) {
             s.cursor.touch();
+        }
+        if (finished > 0) {
+            groups.memberReady(s);
         }
         if (finished > 0 || received > 0 || raise || submission.isBarrier()) {
             group.cursorChanged(s);

@@ -37,6 +37,7 @@ final class Loader {
     private final SharedGroups groups;
     private final RetainedReplays replays;
     private final Publishing publishing;
+    private final Runnable commit;
     private long subscriptions;
 
     Loader(
@@ -46,7 +47,8 @@ final class Loader {
             Sessions sessions,
             SharedGroups groups,
             RetainedReplays replays,
-            Publishing publishing) {
+            Publishing publishing,
+            Runnable commit) {
         this.engine = engine;
         this.options = options;
         this.shard = shard;
@@ -54,6 +56,7 @@ final class Loader {
         this.groups = groups;
         this.replays = replays;
         this.publishing = publishing;
+        this.commit = commit;
     }
 
     /** The clock of this run: not behind the last time of the run before. */
@@ -90,11 +93,14 @@ final class Loader {
         scan(Family.REPLAY, this::loadReplay);
         groups.load();
         publishing.setAnyRetained(isAnyRetained());
-        shard.rows().removeCleanStop();
-        shard.rows().alive(startMs); // from now on the store is not new
         for (SessionState s : List.copyOf(shard.sessions())) {
             sessions.recover(s, stoppedMs, clock.nowMs(), options.willGraceMs());
+            if (shard.group.isFull()) {
+                commit.run();
+            }
         }
+        shard.rows().removeCleanStop();
+        shard.rows().alive(startMs); // from now on the store is not new
         return new RecoveryReport(
                 stoppedMs == 0,
                 cleanStop,
@@ -133,6 +139,7 @@ final class Loader {
         s.will = v.hasWill() ? Values.will(v.getWill()) : null;
         s.willDueMs = v.getWillDueMs();
         s.shared = v.getShared();
+        s.recorded = true;
         shard.add(s);
     }
 

@@ -67,7 +67,7 @@ final class Mailbox {
         }
     }
 
-    private boolean isEmpty() {
+    boolean isEmpty() {
         synchronized (lock) {
             return filling.isEmpty();
         }

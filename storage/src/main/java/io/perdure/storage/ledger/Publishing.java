@@ -44,7 +44,7 @@ final class Publishing {
                 return;
             }
             publisher.addInbound(p.packetId());
-            if (publisher.persistent()) {
+            if (publisher.recorded) {
                 shard.rows().inbound(publisher, p.packetId(), nowMs);
                 shard.group.mustSync();
             }

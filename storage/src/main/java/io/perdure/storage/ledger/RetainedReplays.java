@@ -8,6 +8,8 @@ import io.perdure.storage.format.Values;
 import io.perdure.storage.format.proto.RetainedValue;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings retained messages to new subscriptions, a page at a time. Owned by the ledger's thread.
@@ -33,8 +35,8 @@ final class RetainedReplays {
         final long position;
         final int maximumQos;
         final int subscriptionId;
+        /** The last row that was looked at. */
         byte[] lastKey;
-        boolean cancelled;
 
         Job(
                 SessionState session,
@@ -66,38 +68,38 @@ final class RetainedReplays {
                 subscription.maximumQos(),
                 subscription.subscriptionId(),
                 BEGINNING);
-        if (s.persistent()) {
+        if (s.recorded) {
             shard.rows().replay(job);
         }
-        jobs.add(job);
+        resume(job);
     }
 
     /** For recovery: goes on with a stored job. */
     void resume(Job job) {
+        job.session.replays.put(job.topicFilter, job);
         jobs.add(job);
     }
 
     void cancel(SessionState s, String topicFilter) {
-        for (Job job : jobs) {
-            if (job.session == s && job.topicFilter.equals(topicFilter)) {
-                cancel(job);
-            }
+        Job job = s.replays.remove(topicFilter);
+        if (job != null) {
+            shard.rows().removeReplay(s, topicFilter);
         }
-        jobs.removeIf(j -> j.cancelled);
     }
 
     void cancelAll(SessionState s) {
-        for (Job job : jobs) {
-            if (job.session == s) {
-                cancel(job);
-            }
+        for (String topicFilter : List.copyOf(s.replays.keySet())) {
+            cancel(s, topicFilter);
         }
-        jobs.removeIf(j -> j.cancelled);
     }
 
-    private void cancel(Job job) {
-        job.cancelled = true;
-        shard.rows().removeReplay(job.session, job.topicFilter);
+    /** The next job that was not cancelled; null if there is none. */
+    private @Nullable Job poll() {
+        Job job = jobs.poll();
+        while (job != null && job.session.replays.get(job.topicFilter) != job) {
+            job = jobs.poll();
+        }
+        return job;
     }
 
     /**
@@ -106,17 +108,17 @@ final class RetainedReplays {
      * @return whether there is more to do
      */
     boolean step(long nowMs) {
-        Job job = jobs.poll();
+        Job job = poll();
         if (job == null) {
             return false;
         }
         if (page(job, nowMs)) {
-            if (job.session.persistent()) {
+            if (job.session.recorded) {
                 shard.rows().replay(job);
             }
             jobs.add(job);
         } else {
-            shard.rows().removeReplay(job.session, job.topicFilter);
+            cancel(job.session, job.topicFilter);
         }
         return !jobs.isEmpty();
     }
@@ -135,10 +137,14 @@ final class RetainedReplays {
                 Message m = Values.message(v.getMessage());
                 if (v.getPosition() < job.position && !m.expired(nowMs)) {
                     enqueue(job, m);
-                    entries++;
                     bytes += m.weightBytes();
                 }
+                entries++;
                 scan.advance();
+            }
+            if (scan.isTired()) {
+                job.lastKey = scan.key();
+                return true;
             }
         }
         return false;

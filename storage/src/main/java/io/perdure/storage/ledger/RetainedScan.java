@@ -17,10 +17,18 @@ final class RetainedScan implements AutoCloseable {
 
     private static final byte[] AFTER_DOLLAR = {'$' + 1};
 
+    /** No UTF-8 reaches it. */
+    private static final byte[] END = {(byte) 0xff};
+
+    /** After so many rows it rests, so that a filter that matches little does not hold up the ledger. */
+    private static final int MAX_ROWS = 8192;
+
     private final Engine.Rows rows;
     private final byte[][] filter;
     private final boolean multiLevel;
     private boolean onRow;
+    private int rowsLeft = MAX_ROWS;
+    private boolean tired;
 
     /**
      * @param topicFilter valid, not shared
@@ -32,20 +40,29 @@ final class RetainedScan implements AutoCloseable {
                 .toArray(byte[][]::new);
         multiLevel = topicFilter.endsWith("#");
         filter = multiLevel ? Arrays.copyOf(levels, levels.length - 1) : levels;
-        rows = engine.scan(Family.RETAINED.index(), new byte[0], null);
+        rows = engine.scan(Family.RETAINED.index(), new byte[0], END);
         onRow = rows.seek(after.length == 0 ? literalPrefix() : Arrays.copyOf(after, after.length + 1));
     }
 
-    /** Goes to the next match; false at the end. */
+    /** Goes to the next match; false at the end, or if it {@link #isTired}. */
     boolean next() {
         while (onRow) {
             byte[] to = seekFrom(rows.key());
             if (to == MATCH) {
                 return true;
             }
+            if (rowsLeft-- == 0) {
+                tired = true;
+                return false;
+            }
             onRow = to != null && rows.seek(to);
         }
         return false;
+    }
+
+    /** Whether it has stopped before the end, at a row that does not match: another scan goes on after {@link #key}. */
+    boolean isTired() {
+        return tired;
     }
 
     /** Steps past a match. */

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** Turns what the ledger decides into rows of a batch, one method for each kind of row. Owned by the ledger's thread. */
 final class Rows {
 
+    /** A shorter stretch is not worth a range delete, which makes later reads slow. */
+    static final int RANGE_ENTRIES = 64;
+
     private static final byte[] NOTHING = {};
 
     private final Engine.Batch batch;
@@ -86,8 +89,14 @@ final class Rows {
         batch.delete(Family.QUEUE.index(), queueKey, Keys.QUEUE_KEY);
     }
 
-    /** Removes the entries of {@code [from, to)}. */
+    /** Removes the entries of {@code [from, to)}, with a range delete if there are many. */
     void removeEntries(SessionState s, long from, long to) {
+        if (to - from < RANGE_ENTRIES) {
+            for (long sequence = from; sequence < to; sequence++) {
+                removeEntry(s, sequence);
+            }
+            return;
+        }
         batch.deleteRange(Family.QUEUE.index(), Keys.queue(s.slot, s.id, from), Keys.queue(s.slot, s.id, to));
     }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session in memory. Owned by the ledger's thread, but for {@link #link()}. Its queue is in the store.
  *
- * <p>A session whose expiry interval is 0 ends with its connection, and so with any crash: of it only the session row and
- * the queue (which a slow connection reads back) are stored.
+ * <p>A session whose expiry interval is 0 ends with its connection, and so with any crash: unless it is {@link #recorded},
+ * only its session row and its queue (which a slow connection reads back) are stored.
  */
 final class SessionState implements SessionRef {
 
@@ -39,9 +39,9 @@ final class SessionState implements SessionRef {
 
     @Nullable
     Will will;
-    /** 0: not due, since the client is connected. */
+    /** 0: not due, since the client is connected, or was when the broker stopped. */
     long willDueMs;
-    /** The Will is due only because the broker stopped; not stored: set by recovery. */
+    /** The Will is due only because the broker stopped: set by recovery. */
     boolean willFromStop;
     /** It ended while the broker was down, and is kept only for its Will. */
     boolean ghost;
@@ -49,12 +49,20 @@ final class SessionState implements SessionRef {
     /** It has or had a Shared Subscription: its queue may hold what has to go back to the group. */
     boolean shared;
 
+    /**
+     * All of it is stored, and what is told of it synced: it was to outlive a connection at some time, or a crash has to
+     * leave enough of it to give back what came by its Shared Subscriptions.
+     */
+    boolean recorded;
+
     boolean ended;
     long tail = UNKNOWN;
     long trimmedTo = 1;
     boolean queueStored;
-    /** Due time of the timer that counts; others in the heap are stale. */
+    /** Due time of its timer; changed by {@link Shard#schedule} only. */
     long timerMs = Long.MAX_VALUE;
+    /** The group of the ledger that last appended to its queue. */
+    long appendedInGroup = -1;
 
     boolean cursorDirty;
     boolean cursorUnsynced;
@@ -73,6 +81,9 @@ final class SessionState implements SessionRef {
 
     private @Nullable Map<String, Subscription> subscriptions;
     private @Nullable BitSet inbound;
+
+    /** Retained replays under way, by Topic Filter. */
+    final Map<String, RetainedReplays.Job> replays = new HashMap<>(0);
 
     SessionState(String clientId, int slot, long id, long createdMs) {
         this.clientId = clientId;
@@ -110,9 +121,9 @@ final class SessionState implements SessionRef {
         published = attached;
     }
 
-    /** Whether it outlives its connection. */
-    boolean persistent() {
-        return expiryS != 0;
+    /** Whether it ends when its connection does. */
+    boolean endsWithConnection() {
+        return expiryS == 0;
     }
 
     /** When it expires, given that it is not connected. */

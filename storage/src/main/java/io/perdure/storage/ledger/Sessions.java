@@ -71,6 +71,7 @@ final class Sessions {
         shard.connectionAdded();
         s.generation++;
         s.expiryS = attach.sessionExpiryS();
+        s.recorded |= !s.endsWithConnection();
         s.attachedAtMs = nowMs;
         s.detachedAtMs = 0;
         s.will = attach.will(); // an earlier one that was not due yet is cancelled [MQTT-3.1.3-9]
@@ -82,7 +83,7 @@ final class Sessions {
         s.cursor.raiseSentLimit(Math.max(resendBelow, s.cursor.head()) + SENT_BLOCK);
         shard.group.cursorChanged(s);
         shard.rows().session(s);
-        if (s.persistent() || s.will != null || present) {
+        if (s.recorded || s.will != null) {
             shard.group.mustSync();
         }
         attach.complete(new Attachment(
@@ -95,6 +96,7 @@ final class Sessions {
                 resendBelow,
                 s.cursor.sentLimit(),
                 tail));
+        groups.memberReady(s);
         shard.group.attachmentChanged(s);
         shard.group.complete(submission);
     }
@@ -113,15 +115,15 @@ final class Sessions {
         if (detach.reason() == DetachReason.CLIENT_LEFT) {
             s.will = null; // [MQTT-3.14.4-3]
         }
-        if (s.will != null) {
-            s.willDueMs = nowMs + s.will.delayS() * 1000;
-            if (!stopping && nowMs >= Math.min(s.willDueMs, s.expiresAtMs())) {
-                publishWill(s, nowMs);
-            }
-        }
-        if (!s.persistent() && !(stopping && s.will != null)) {
+        if (s.endsWithConnection() && !(stopping && s.will != null)) {
             end(s, nowMs);
         } else {
+            if (s.will != null && !stopping) {
+                s.willDueMs = nowMs + s.will.delayS() * 1000;
+                if (nowMs >= Math.min(s.willDueMs, s.expiresAtMs())) {
+                    publishWill(s, nowMs);
+                }
+            }
             shard.rows().session(s);
             shard.group.mustSync();
             if (!stopping) {
@@ -153,11 +155,12 @@ final class Sessions {
         shard.schedule(s, Math.min(willMs, s.expiresAtMs()));
     }
 
-    /** Wills and expiries that are due. */
+    /** Wills and expiries that are due, as many as one group should hold. */
     void runTimers(long nowMs) {
-        for (SessionState s = shard.pollDue(nowMs); s != null; s = shard.pollDue(nowMs)) {
-            if (s.connected()) {
-                continue;
+        while (!shard.group.isFull()) {
+            SessionState s = shard.pollDue(nowMs);
+            if (s == null) {
+                return;
             }
             if (s.ghost || nowMs >= s.expiresAtMs()) {
                 end(s, nowMs);
@@ -177,7 +180,9 @@ final class Sessions {
             shard.unsubscribe(s, subscription);
         }
         if (s.shared) {
-            commit.run();
+            if (s.appendedInGroup == shard.group.number()) {
+                commit.run();
+            }
             groups.takeBack(s, nowMs);
         }
         publishWill(s, nowMs);
@@ -193,8 +198,11 @@ final class Sessions {
         for (int packetId : s.inbound()) {
             shard.rows().removeInbound(s, packetId);
         }
-        if (s.queueStored || s.tail == SessionState.UNKNOWN) {
+        if (s.tail == SessionState.UNKNOWN) {
             shard.rows().removeEntries(s, 0, Long.MAX_VALUE);
+            shard.entriesGone();
+        } else if (s.queueStored) {
+            shard.rows().removeEntries(s, s.trimmedTo, s.tail);
             shard.entriesGone();
         }
         shard.rows().removeCursor(s);
@@ -206,16 +214,19 @@ final class Sessions {
         for (Subscription subscription : subscribe.subscriptions()) {
             Subscription before = s.subscriptions().get(subscription.fullFilter());
             shard.subscribe(s, subscription);
-            if (s.persistent()) {
+            if (subscription.shareName() != null && !s.shared) {
+                s.shared = true;
+                s.recorded = true;
+                s.cursor.touch();
+                shard.group.cursorChanged(s);
+                shard.rows().session(s);
+            }
+            if (s.recorded) {
                 shard.rows().subscription(s, subscription);
                 shard.group.mustSync();
             }
             if (subscription.shareName() != null) {
                 groups.join(s, subscription);
-                if (!s.shared) {
-                    s.shared = true;
-                    shard.rows().session(s);
-                }
             } else if (wantsRetained(subscription, before) && publishing.anyRetained()) {
                 replays.begin(s, subscription);
             }
@@ -261,14 +272,11 @@ final class Sessions {
     void recover(SessionState s, long stoppedMs, long nowMs, long graceMs) {
         if (s.detachedAtMs == 0) {
             s.detachedAtMs = Math.max(stoppedMs, s.attachedAtMs);
-            if (s.will != null) {
-                s.willDueMs = s.detachedAtMs + s.will.delayS() * 1000;
-            }
             shard.rows().session(s);
             shard.group.mustSync();
         }
         boolean expired = nowMs >= s.expiresAtMs();
-        if (s.will == null) {
+        if (s.will == null || s.willDueMs != 0) {
             if (expired) {
                 end(s, nowMs);
             } else {
@@ -276,9 +284,12 @@ final class Sessions {
             }
             return;
         }
+        // the Will of a client that was connected when the broker stopped; its due time stays 0 in the store until it
+        // is
+        // published, so that another start finds it as this one does
         s.willFromStop = true;
         s.ghost = expired;
-        s.willDueMs = Math.max(expired ? s.expiresAtMs() : s.willDueMs, nowMs + graceMs);
-        shard.schedule(s, s.willDueMs);
+        long dueMs = Math.min(s.detachedAtMs + s.will.delayS() * 1000, s.expiresAtMs());
+        shard.schedule(s, Math.max(dueMs, nowMs + graceMs));
     }
 }

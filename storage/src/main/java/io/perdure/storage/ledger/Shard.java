@@ -10,7 +10,7 @@ import io.perdure.storage.format.Keys;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,16 +24,16 @@ final class Shard {
 
     private static final long POSITIONS = 1 << 20;
 
-    /** A timer of a session: its expiry or its Will. Stale if the session's timer time is another. */
-    record Timer(long dueMs, SessionState session) {}
-
     final Engine engine;
     final Router router;
     final Group group;
 
     private final Map<String, SessionState> byClientId = new HashMap<>();
     private final Map<Long, SessionState> byId = new HashMap<>();
-    private final PriorityQueue<Timer> timers = new PriorityQueue<>((a, b) -> Long.compare(a.dueMs(), b.dueMs()));
+    /** Sessions with a timer, the one that is due first in front. */
+    private final TreeSet<SessionState> timers = new TreeSet<>(
+            (a, b) -> a.timerMs == b.timerMs ? Long.compare(a.id, b.id) : Long.compare(a.timerMs, b.timerMs));
+
     private long nextSessionId = 1;
     private long sessionIdLimit = 1;
     private long nextPosition = 1;
@@ -73,6 +73,7 @@ final class Shard {
     }
 
     void remove(SessionState s) {
+        schedule(s, Long.MAX_VALUE);
         byClientId.remove(s.clientId, s);
         byId.remove(s.id);
     }
@@ -149,30 +150,28 @@ final class Shard {
         nextDeadlineMs = Math.min(nextDeadlineMs, deadlineMs);
     }
 
-    /** Sets the one timer of a session. */
+    /** Sets the one timer of a session, for its expiry or its Will; {@link Long#MAX_VALUE} for none. */
     void schedule(SessionState s, long dueMs) {
+        timers.remove(s);
         s.timerMs = dueMs;
         if (dueMs != Long.MAX_VALUE) {
-            timers.add(new Timer(dueMs, s));
+            timers.add(s);
         }
     }
 
     /** The next session whose timer is due, or null. */
     @Nullable
     SessionState pollDue(long nowMs) {
-        for (Timer t = timers.peek(); t != null && t.dueMs() <= nowMs; t = timers.peek()) {
-            timers.poll();
-            if (t.dueMs() == t.session().timerMs && !t.session().ended) {
-                t.session().timerMs = Long.MAX_VALUE;
-                return t.session();
-            }
+        if (nextTimerMs() > nowMs) {
+            return null;
         }
-        return null;
+        SessionState s = timers.first();
+        schedule(s, Long.MAX_VALUE);
+        return s;
     }
 
     long nextTimerMs() {
-        Timer t = timers.peek();
-        return t == null ? Long.MAX_VALUE : t.dueMs();
+        return timers.isEmpty() ? Long.MAX_VALUE : timers.first().timerMs;
     }
 
     /** Looks up the end of the queue if it is not known yet. */
@@ -211,6 +210,7 @@ final class Shard {
         }
         s.tail = sequence + 1;
         s.queueStored = true;
+        s.appendedInGroup = group.number();
         rows().entry(s, e, share);
         if (m.expiresAtMs() != Message.NEVER) {
             expires(m.expiresAtMs(), Keys.EXPIRES_QUEUE, Keys.queue(s.slot, s.id, sequence));

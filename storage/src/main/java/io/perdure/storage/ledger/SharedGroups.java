@@ -37,6 +37,8 @@ final class SharedGroups {
     private final Shard shard;
     private final Map<String, SharedGroup> groups = new HashMap<>();
     private final Set<SharedGroup> waiting = new LinkedHashSet<>();
+    /** Of those that wait, the ones of which a member may be able to take something now. */
+    private final Set<SharedGroup> ready = new LinkedHashSet<>();
 
     private static final class SharedGroup {
         final String fullFilter;
@@ -61,6 +63,20 @@ final class SharedGroups {
         SharedGroup g = groups.computeIfAbsent(subscription.fullFilter(), SharedGroup::new);
         g.members.removeIf(m -> m.session() == s);
         g.members.add(new Member(s, subscription));
+        memberReady(s);
+    }
+
+    /** The session was attached, or has finished messages: perhaps it can take more. */
+    void memberReady(SessionState s) {
+        if (waiting.isEmpty() || !s.shared) {
+            return;
+        }
+        for (Subscription subscription : s.subscriptions().values()) {
+            SharedGroup g = subscription.shareName() == null ? null : groups.get(subscription.fullFilter());
+            if (g != null && waiting.contains(g)) {
+                ready.add(g);
+            }
+        }
     }
 
     /** The session has unsubscribed or ended; what waits for a group without members is dropped. */
@@ -70,6 +86,7 @@ final class SharedGroups {
             return;
         }
         groups.remove(g.fullFilter);
+        ready.remove(g);
         if (waiting.remove(g)) {
             shard.rows().removeGroupEntries(g.fullFilter, g.first, g.next);
         }
@@ -93,7 +110,7 @@ final class SharedGroups {
             g.turn = (g.turn + 1) % g.members.size();
             Member member = g.members.get(g.turn);
             SessionState s = member.session();
-            if (s.connected() && (withoutLimit || shard.tail(s) - s.cursor.head() < MEMBER_LIMIT)) {
+            if (s.connected() && (withoutLimit || s.cursor.unfinishedBelow(shard.tail(s)) < MEMBER_LIMIT)) {
                 return member;
             }
         }
@@ -119,6 +136,7 @@ final class SharedGroups {
         }
         shard.group.mustSync();
         waiting.add(g);
+        ready.add(g);
     }
 
     /**
@@ -127,14 +145,17 @@ final class SharedGroups {
      * @return whether there may be more to give out at once
      */
     boolean giveOut(long nowMs) {
-        boolean more = false;
-        for (SharedGroup g : List.copyOf(waiting)) {
-            more |= choose(g, false) != null && giveOut(g, nowMs);
+        if (!ready.isEmpty()) {
+            ready.removeIf(g -> !giveOut(g, nowMs));
         }
-        return more;
+        return !ready.isEmpty();
     }
 
+    /** Whether there may be more to give out at once. */
     private boolean giveOut(SharedGroup g, long nowMs) {
+        if (choose(g, false) == null) {
+            return false;
+        }
         int given = 0;
         try (Engine.Rows rows = scan(g)) {
             while (given < PAGE && rows.next()) {
@@ -186,17 +207,24 @@ final class SharedGroups {
         }
     }
 
-    /** For recovery, when all members have joined: looks which groups have messages waiting. */
+    /** For recovery, when all members have joined: looks which groups have messages waiting, and drops the others'. */
     void load() {
-        for (SharedGroup g : groups.values()) {
-            try (Engine.Rows rows = scan(g)) {
-                if (rows.next()) {
+        try (Engine.Rows rows = shard.engine.scan(Family.GROUP.index(), new byte[0], null)) {
+            boolean onRow = rows.next();
+            while (onRow) {
+                String fullFilter = Keys.groupFilter(rows.key());
+                byte[] end = Keys.group(fullFilter, Long.MAX_VALUE);
+                SharedGroup g = groups.get(fullFilter);
+                if (g == null) {
+                    // all its members ended with the broker
+                    shard.rows().removeGroupEntries(fullFilter, 0, Long.MAX_VALUE);
+                } else {
+                    byte[] last = shard.engine.lastKey(Family.GROUP.index(), rows.key(), end);
                     g.first = Keys.sequence(rows.key());
-                    byte[] last = shard.engine.lastKey(
-                            Family.GROUP.index(), rows.key(), Keys.group(g.fullFilter, Long.MAX_VALUE));
                     g.next = (last == null ? g.first : Keys.sequence(last)) + 1;
                     waiting.add(g);
                 }
+                onRow = rows.seek(end);
             }
         }
     }

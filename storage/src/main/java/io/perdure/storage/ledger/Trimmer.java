@@ -9,9 +9,6 @@ import java.util.List;
  */
 final class Trimmer {
 
-    /** A shorter stretch is not worth a range delete. */
-    private static final int RANGE_ENTRIES = 64;
-
     private List<SessionState> listed = new ArrayList<>();
     private long trimmedEntries;
 
@@ -44,15 +41,10 @@ final class Trimmer {
     private boolean trim(SessionState s, Rows rows) {
         long head = s.cursor.head();
         long entries = head - s.trimmedTo;
-        if (entries >= RANGE_ENTRIES) {
-            rows.removeEntries(s, s.trimmedTo, head);
-        } else if (head == s.tail) {
-            for (long sequence = s.trimmedTo; sequence < head; sequence++) {
-                rows.removeEntry(s, sequence);
-            }
-        } else {
+        if (entries < Rows.RANGE_ENTRIES && head != s.tail) {
             return false;
         }
+        rows.removeEntries(s, s.trimmedTo, head);
         trimmedEntries += entries;
         s.trimmedTo = head;
         return true;

@@ -99,6 +99,7 @@ class CursorTest {
             }
             long head = unfinished.isEmpty() ? next : unfinished.first();
             assertEquals(head, cursor.head(), "seed " + seed + ", step " + step);
+            assertEquals(unfinished.size(), cursor.unfinishedBelow(next), "seed " + seed + ", step " + step);
         }
         cursor.store(stored);
         cursor = stored.load();

@@ -11,6 +11,8 @@ import io.perdure.recovery.model.Outage;
 import io.perdure.recovery.model.Run;
 import io.perdure.recovery.model.Violation;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -73,7 +75,19 @@ public final class CrashRun implements AutoCloseable {
                 received,
                 run().traces().size(),
                 violations.size());
+        if (!violations.isEmpty()) {
+            keepTraces();
+        }
         return violations;
+    }
+
+    /** Writes all traces to files, for whoever looks for the reason. */
+    private void keepTraces() throws IOException {
+        Path directory = Files.createDirectories(Path.of("target", "crash-traces"));
+        for (Trace trace : run().traces()) {
+            Files.writeString(directory.resolve(trace.clientId() + ".txt"), trace.around(0, 0, trace.size()));
+        }
+        System.out.println("all traces are in " + directory.toAbsolutePath());
     }
 
     private void join(Role role) {

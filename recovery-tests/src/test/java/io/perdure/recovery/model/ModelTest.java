@@ -140,8 +140,17 @@ class ModelTest {
         sub.takes(m(1), 1, T).takes(m(2), 2, T).takes(m(1), 3, T);
         fires(new Ordering(), "the last copy");
         Script other = new Script();
+        other.client("pub", Version.V5).begin().publishes(m(1), 1, T).publishes(m(2), 2, T);
         other.client("sub", Version.V5).takes(m(2), 1, T).takes(m(1), 2, T).takes(m(2), 3, T);
         assertTrue(other.check(new Ordering()).get(0).message().contains("got p00001#000000001; after"));
+    }
+
+    @Test
+    void acceptsThatAnExpiredCopyIsMissingInTheOrder() {
+        begin(1);
+        pub.sendsWithExpiry(m(1), 1, T, 1).sends(m(2), 2, 1, T);
+        sub.takes(m(2), 2, T).getsWithExpiry(m(1), 3, T, 1).takes(m(2), 4, T);
+        assertEquals(List.of(), script.check(new Ordering()));
     }
 
     @Test

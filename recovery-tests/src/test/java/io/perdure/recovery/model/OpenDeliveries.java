@@ -48,6 +48,7 @@ final class OpenDeliveries {
         }
     }
 
+    private final History history;
     private final Trace trace;
     private final Findings findings;
     private final Map<Integer, Delivery> byId = new HashMap<>();
@@ -61,7 +62,8 @@ final class OpenDeliveries {
     private long lastNewRelease;
     private boolean newSeen;
 
-    OpenDeliveries(Trace trace, Findings findings) {
+    OpenDeliveries(History history, Trace trace, Findings findings) {
+        this.history = history;
         this.trace = trace;
         this.findings = findings;
     }
@@ -123,12 +125,20 @@ final class OpenDeliveries {
         if (delivery.connection == connection) {
             findings.add(delivery + " came again on the same connection", trace, index);
         }
-        if (delivery.firstIndex < lastAgainIndex) {
-            findings.add(delivery + " came again out of the original order", trace, index);
+        if (!mayExpire(delivery.message)) {
+            if (delivery.firstIndex < lastAgainIndex) {
+                findings.add(delivery + " came again out of the original order", trace, index);
+            }
+            lastAgainIndex = delivery.firstIndex;
         }
-        lastAgainIndex = delivery.firstIndex;
         delivery.state = State.DELIVERED;
         owed.remove(delivery.packetId);
+    }
+
+    /** Such a message may have been left out as expired and be sent, since it may have been, after a crash. */
+    private boolean mayExpire(long key) {
+        Published message = history.published().get(key);
+        return message != null && message.mayExpire();
     }
 
     /** PUBACK, PUBREC or PUBCOMP was sent. */

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * Per publisher, topic and QoS, as sent and as received, a session gets the first copies in the order in which they were sent, and the last copies
- * too [MQTT-4.6.0-6].
+ * too [MQTT-4.6.0-6]. Messages that may expire are left out: the first copy of one may have, and the second not.
  */
 final class Ordering implements Rule {
 
@@ -30,8 +30,13 @@ final class Ordering implements Rule {
         });
     }
 
-    private static boolean counts(TraceEvent event) {
-        return event.kind() == Kind.PUBLISH_IN && event.fresh() && !event.flag() && event.message() != Payload.FOREIGN;
+    private static boolean counts(History history, TraceEvent event) {
+        Published message = history.published().get(event.message());
+        return message != null
+                && !message.mayExpire()
+                && event.kind() == Kind.PUBLISH_IN
+                && event.fresh()
+                && !event.flag();
     }
 
     private static Stream stream(History history, TraceEvent event) {
@@ -45,7 +50,7 @@ final class Ordering implements Rule {
         Set<Long> seen = new HashSet<>();
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
-            if (counts(event) && seen.add(event.message())) {
+            if (counts(history, event) && seen.add(event.message())) {
                 Long before = latest.put(stream(history, event), event.message());
                 if (before != null && before > event.message()) {
                     findings.add(
@@ -63,7 +68,7 @@ final class Ordering implements Rule {
         Set<Long> seen = new HashSet<>();
         for (int i = events.size() - 1; i >= 0; i--) {
             TraceEvent event = events.get(i);
-            if (counts(event) && seen.add(event.message())) {
+            if (counts(history, event) && seen.add(event.message())) {
                 Long after = next.put(stream(history, event), event.message());
                 if (after != null && after < event.message()) {
                     findings.add(

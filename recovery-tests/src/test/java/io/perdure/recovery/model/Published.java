@@ -7,6 +7,9 @@ import io.perdure.recovery.client.TraceEvent;
 /** A message as its publisher saw it. Filled by {@link History}. */
 final class Published {
 
+    /** A Message Expiry Interval from here on does not end within a run. */
+    private static final long LONG_EXPIRY_S = 600;
+
     final long key;
     final Trace trace;
     final String topic;
@@ -38,6 +41,11 @@ final class Published {
         this.firstIndex = index;
         this.lastSentNs = event.timeNs();
         this.sends = 1;
+    }
+
+    /** Whether its expiry may come before its delivery. */
+    boolean mayExpire() {
+        return expiryS >= 0 && expiryS < LONG_EXPIRY_S;
     }
 
     boolean acknowledged() {

@@ -13,12 +13,12 @@ final class Resumption implements Rule {
 
     @Override
     public void check(History history, Findings findings) {
-        history.events().forEach((trace, events) -> check(trace, events, findings));
+        history.events().forEach((trace, events) -> check(history, trace, events, findings));
     }
 
-    private static void check(Trace trace, List<TraceEvent> events, Findings findings) {
+    private static void check(History history, Trace trace, List<TraceEvent> events, Findings findings) {
         boolean permanent = false;
-        OpenDeliveries open = new OpenDeliveries(trace, findings);
+        OpenDeliveries open = new OpenDeliveries(history, trace, findings);
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
             switch (event.kind()) {

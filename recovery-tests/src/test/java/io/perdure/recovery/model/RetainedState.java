@@ -94,8 +94,7 @@ final class RetainedState implements Rule {
             Map<String, List<Published>> byTopic, String topic, long timeNs) {
         Published latest = null;
         for (Published message : byTopic.getOrDefault(topic, List.of())) {
-            boolean kept = message.expiryS < 0 || message.expiryS >= NoLoss.LONG_EXPIRY_S;
-            if (message.acknowledged() && message.acknowledgedNs < timeNs && kept) {
+            if (message.acknowledged() && message.acknowledgedNs < timeNs && !message.mayExpire()) {
                 latest = message;
             }
         }

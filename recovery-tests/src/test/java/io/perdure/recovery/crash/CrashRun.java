@@ -127,10 +127,7 @@ public final class CrashRun implements AutoCloseable {
         stage.up(false);
         killedNs = System.nanoTime();
         if (cycle % 7 == 6) {
-            int code = broker.stop(TIMEOUT_MS);
-            if (code != 0 && code != 143) {
-                throw new AssertionError("exit code " + code + " on SIGTERM:\n" + broker.output());
-            }
+            stopBroker();
         } else {
             broker.kill();
         }
@@ -158,7 +155,14 @@ public final class CrashRun implements AutoCloseable {
             participant.join();
         }
         visitors.forEach(WillVisitor::close);
-        broker.stop(TIMEOUT_MS);
+        stopBroker();
+    }
+
+    private void stopBroker() {
+        int code = broker.stop(TIMEOUT_MS);
+        if (code != 0) {
+            throw new AssertionError("exit code " + code + " on SIGTERM:\n" + broker.output());
+        }
     }
 
     /** A new client asks for all retained messages. */

@@ -34,7 +34,9 @@ public record Launch(List<String> command, Path directory, Map<String, String> e
                 data.toString(),
                 "--listen",
                 "mqtt://127.0.0.1:" + port);
-        return new Launch(command, root, Map.of("PERDURE_WILL_GRACE", WILL_GRACE_MS + "ms"), port);
+        Map<String, String> environment =
+                Map.of("PERDURE_WILL_GRACE", WILL_GRACE_MS + "ms", "PERDURE_NO_BUILD", "1", "PERDURE_NO_INSTALL", "1");
+        return new Launch(command, root, environment, port);
     }
 
     public Launch withArguments(String... arguments) {

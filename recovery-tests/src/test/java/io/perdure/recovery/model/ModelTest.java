@@ -154,6 +154,15 @@ class ModelTest {
     }
 
     @Test
+    void acceptsThatTheFirstCopyCameBeforeTheSubscription() {
+        pub.begin().sends(m(1), 1, 1, T);
+        sub.begin().subscribed("t/+", 1);
+        pub.sends(m(2), 2, 1, T);
+        sub.takes(m(2), 1, T).takes(m(1), 2, T).takes(m(2), 3, T);
+        assertEquals(List.of(), script.check(new Ordering()));
+    }
+
+    @Test
     void reportsAResendWithoutDup() {
         begin(1);
         sub.gets(m(1), 1, 1, T).closed().resume().gets(m(1), 1, 1, T);

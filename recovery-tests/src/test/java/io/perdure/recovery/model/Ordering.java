@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Per publisher, topic and QoS, as sent and as received, a session gets the first copies in the order in which they were sent, and the last copies
@@ -30,28 +31,32 @@ final class Ordering implements Rule {
         });
     }
 
-    private static boolean counts(History history, TraceEvent event) {
+    /** The message of a PUBLISH that counts; null for all other events. */
+    private static @Nullable Published counted(History history, TraceEvent event) {
+        if (event.kind() != Kind.PUBLISH_IN || !event.fresh() || event.flag()) {
+            return null;
+        }
         Published message = history.published().get(event.message());
-        return message != null
-                && !message.mayExpire()
-                && event.kind() == Kind.PUBLISH_IN
-                && event.fresh()
-                && !event.flag();
+        return message == null || message.mayExpire() ? null : message;
     }
 
-    private static Stream stream(History history, TraceEvent event) {
-        Published message = history.published().get(event.message());
-        int sentQos = message == null ? event.qos() : message.qos;
-        return new Stream(Payload.publisher(event.message()), event.text(), sentQos, event.qos());
+    private static Stream stream(Published message, TraceEvent event) {
+        return new Stream(Payload.publisher(event.message()), event.text(), message.qos, event.qos());
     }
 
+    /** Counts what was sent first after the last SUBACK: of the rest the first copy may have come before it. */
     private static void firstCopies(History history, Trace trace, List<TraceEvent> events, Findings findings) {
         Map<Stream, Long> latest = new HashMap<>();
         Set<Long> seen = new HashSet<>();
+        long subscribedNs = Long.MIN_VALUE;
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
-            if (counts(history, event) && seen.add(event.message())) {
-                Long before = latest.put(stream(history, event), event.message());
+            if (event.kind() == Kind.SUBACK_IN) {
+                subscribedNs = event.timeNs();
+            }
+            Published message = counted(history, event);
+            if (message != null && message.firstSentNs > subscribedNs && seen.add(event.message())) {
+                Long before = latest.put(stream(message, event), event.message());
                 if (before != null && before > event.message()) {
                     findings.add(
                             trace.clientId() + " got " + Payload.name(event.message()) + " after "
@@ -68,8 +73,9 @@ final class Ordering implements Rule {
         Set<Long> seen = new HashSet<>();
         for (int i = events.size() - 1; i >= 0; i--) {
             TraceEvent event = events.get(i);
-            if (counts(history, event) && seen.add(event.message())) {
-                Long after = next.put(stream(history, event), event.message());
+            Published message = counted(history, event);
+            if (message != null && seen.add(event.message())) {
+                Long after = next.put(stream(message, event), event.message());
                 if (after != null && after < event.message()) {
                     findings.add(
                             trace.clientId() + " got the last copy of " + Payload.name(event.message())

@@ -7,6 +7,7 @@ import io.perdure.storage.SessionLink;
 import io.perdure.storage.SessionRef;
 import io.perdure.storage.Submission;
 import io.perdure.storage.engine.Engine;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -22,7 +23,7 @@ import java.util.Set;
  */
 final class Group {
 
-    private static final byte POSITION_NOTE = 1;
+    private static final byte GROUP_NOTE = 1;
 
     /** A group is written when its rows reach this size, though there may be more to do. */
     private static final long FULL_BYTES = 8L << 20;
@@ -41,7 +42,8 @@ final class Group {
     private final List<TakeOver> takeOvers = new ArrayList<>();
     private final IdentityHashMap<Lane, LaneBatch> lanes = new IdentityHashMap<>();
     private boolean mustSync;
-    private long number;
+    private long number = 1;
+    private long durableNumber;
 
     private record TakeOver(SessionLink link, long generation) {}
 
@@ -120,12 +122,13 @@ final class Group {
      *
      * @throws io.perdure.storage.StoreException if it can't be written: nothing has left, and nothing may any more
      */
-    void commit(long lastPosition) {
+    void commit() {
         storeCursors();
         boolean sync = mustSync && durability == Durability.FSYNC;
         if (batch.count() > 0) {
-            batch.note(note(lastPosition));
+            batch.note(note());
             engine.write(batch, sync);
+            durableNumber = sync ? number : durableNumber;
         }
         number++;
         boolean durable = batch.count() > 0 && (sync || durability == Durability.OS);
@@ -162,14 +165,16 @@ final class Group {
         cursors.clear();
     }
 
-    /** What a scan of the log needs to tell a torn tail from damage: the last position known durable. */
-    private static byte[] note(long position) {
-        byte[] note = new byte[9];
-        note[0] = POSITION_NOTE;
-        for (int i = 0; i < 8; i++) {
-            note[1 + i] = (byte) (position >>> (56 - 8 * i));
-        }
-        return note;
+    /**
+     * What a scan of the log needs to tell a torn tail from damage: this group's number, and that of the last group known
+     * to be on the device. If a group is unreadable and a later one claims it was durable, it is damage.
+     */
+    private byte[] note() {
+        return ByteBuffer.allocate(17)
+                .put(GROUP_NOTE)
+                .putLong(number)
+                .putLong(durableNumber)
+                .array();
     }
 
     private void release() {

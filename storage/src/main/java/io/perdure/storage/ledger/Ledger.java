@@ -214,7 +214,7 @@ public final class Ledger implements Store {
     }
 
     private void commit() {
-        group.commit(shard.nextPosition());
+        group.commit();
     }
 
     private void decide(Submission submission, long nowMs) {

@@ -78,6 +78,18 @@ public final class MqttClient implements AutoCloseable {
     /** Connects with a Will. */
     public Packet.ConnAck connect(boolean cleanStart, @Nullable WillMessage will, long timeoutMs) throws IOException {
         close();
+        return open(cleanStart, will, timeoutMs);
+    }
+
+    /**
+     * Takes the session over on a second connection and leaves it to the broker to close the first, of which nothing is
+     * read any more.
+     */
+    public Packet.ConnAck takeOver(long timeoutMs) throws IOException {
+        return open(false, null, timeoutMs);
+    }
+
+    private Packet.ConnAck open(boolean cleanStart, @Nullable WillMessage will, long timeoutMs) throws IOException {
         Socket socket = new Socket();
         Connection opened;
         try {
@@ -94,6 +106,8 @@ public final class MqttClient implements AutoCloseable {
             connAck = null;
             leaving = false;
             paused = false;
+            heldAcks.clear();
+            notifyAll();
             opened.send(connectPacket(cleanStart, will));
         }
         opened.start(options.clientId());

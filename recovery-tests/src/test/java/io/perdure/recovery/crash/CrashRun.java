@@ -5,6 +5,7 @@ import io.perdure.recovery.client.MqttClient;
 import io.perdure.recovery.client.Packet;
 import io.perdure.recovery.client.Trace;
 import io.perdure.recovery.client.TraceEvent;
+import io.perdure.recovery.client.TraceEvent.Kind;
 import io.perdure.recovery.client.Version;
 import io.perdure.recovery.model.Model;
 import io.perdure.recovery.model.Outage;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * A broker under load that dies again and again: kill -9 at random moments, in its recovery too, and now and then
@@ -49,7 +51,16 @@ public final class CrashRun implements AutoCloseable {
         this.launch = launch;
         this.name = name;
         this.random = new SplittableRandom(seed);
-        this.broker = BrokerProcess.start(launch);
+        this.broker = startBroker();
+    }
+
+    /** With small buffers now and then, so that subscribers fall behind and are served from the store. */
+    private BrokerProcess startBroker() {
+        if (random.nextBoolean()) {
+            return BrokerProcess.start(launch);
+        }
+        return BrokerProcess.start(launch.withEnvironment("PERDURE_LIMITS_DELIVERY_BUFFER", "16KiB")
+                .withEnvironment("PERDURE_LIMITS_SEND_BUFFER", "4KiB"));
     }
 
     /** Runs so many cycles of load and death, drains, and returns what was wrong. */
@@ -66,14 +77,17 @@ public final class CrashRun implements AutoCloseable {
         awaitBroker();
         drain();
         List<Violation> violations = Model.check(run());
-        long received = count(TraceEvent.Kind.PUBLISH_IN);
         System.out.printf(
-                "%d cycles in %d s: %d PUBLISH sent, %d received, %d clients, %d violations%n",
+                "%d cycles in %d s: %d clients; %d PUBLISH sent, %d of them with DUP; %d received, %d of them with DUP;"
+                        + " %d sessions resumed; %d violations%n",
                 cycles,
                 TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - originNs),
-                count(TraceEvent.Kind.PUBLISH_OUT),
-                received,
                 run().traces().size(),
+                count(event -> event.kind() == Kind.PUBLISH_OUT),
+                count(event -> event.kind() == Kind.PUBLISH_OUT && event.dup()),
+                count(event -> event.kind() == Kind.PUBLISH_IN),
+                count(event -> event.kind() == Kind.PUBLISH_IN && event.dup()),
+                count(event -> event.kind() == Kind.CONNACK_IN && event.flag()),
                 violations.size());
         if (!violations.isEmpty()) {
             keepTraces();
@@ -131,11 +145,11 @@ public final class CrashRun implements AutoCloseable {
         } else {
             broker.kill();
         }
-        broker = BrokerProcess.start(launch);
+        broker = startBroker();
         if (cycle % 4 == 2) {
             broker.runsFor(random.nextLong(1_500));
             broker.kill();
-            broker = BrokerProcess.start(launch);
+            broker = startBroker();
         }
     }
 
@@ -204,10 +218,10 @@ public final class CrashRun implements AutoCloseable {
         return new Run(traces, List.copyOf(outages), Launch.WILL_GRACE_MS);
     }
 
-    private long count(TraceEvent.Kind kind) {
+    private long count(Predicate<TraceEvent> which) {
         return run().traces().stream()
                 .flatMap(trace -> trace.events().stream())
-                .filter(event -> event.kind() == kind)
+                .filter(which)
                 .count();
     }
 

@@ -6,6 +6,7 @@ import io.perdure.recovery.client.Payload;
 import io.perdure.recovery.client.Trace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** A client that plays its {@link Role} on a thread of its own, over any number of connections. */
@@ -21,6 +22,7 @@ final class Participant {
     private final Thread thread;
     private long number;
     private boolean subscribed;
+    private boolean optionalSubscribed;
     private volatile boolean settled;
 
     /** @param index names what it publishes */
@@ -98,13 +100,11 @@ final class Participant {
     }
 
     private void step() {
+        if (!role.optionalFilter().isEmpty() && random.nextInt(8) == 0) {
+            changeSubscription();
+        }
         if (random.nextDouble() < role.away()) {
-            if (random.nextBoolean()) {
-                client.disconnect(TIMEOUT_MS);
-            } else {
-                client.close();
-            }
-            stage.pause(random.nextLong(500));
+            goAway();
         } else if (random.nextDouble() < role.slow()) {
             client.pause(true);
             stage.pause(random.nextLong(400));
@@ -116,6 +116,35 @@ final class Participant {
             stage.pause(random.nextLong(1, 120));
         } else {
             stage.pause(100);
+        }
+    }
+
+    private void goAway() {
+        try {
+            switch (random.nextInt(3)) {
+                case 0 -> client.disconnect(TIMEOUT_MS);
+                case 1 -> client.close();
+                default -> {
+                    client.takeOver(TIMEOUT_MS);
+                    return;
+                }
+            }
+            stage.pause(random.nextLong(500));
+        } catch (IOException e) {
+            stage.pause(2);
+        }
+    }
+
+    private void changeSubscription() {
+        try {
+            if (optionalSubscribed) {
+                client.unsubscribe(List.of(role.optionalFilter()), TIMEOUT_MS);
+            } else {
+                client.subscribe(List.of(new Packet.Filter(role.optionalFilter(), 2)), 0, TIMEOUT_MS);
+            }
+            optionalSubscribed = !optionalSubscribed;
+        } catch (IOException e) {
+            stage.pause(2);
         }
     }
 

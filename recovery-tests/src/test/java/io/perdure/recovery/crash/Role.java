@@ -13,6 +13,7 @@ import java.util.List;
  * @param retain whether what it publishes is retained
  * @param away how likely it leaves for a while, at each step
  * @param slow how likely it stops reading for a while, at each step
+ * @param optionalFilter what it subscribes to and unsubscribes from again and again; empty: nothing
  * @param returnDelayMs how long it stays away after it has lost its connection
  */
 record Role(
@@ -23,33 +24,38 @@ record Role(
         boolean retain,
         double away,
         double slow,
+        String optionalFilter,
         long returnDelayMs) {
 
     static Role subscriber(ClientOptions options, Packet.Filter... filters) {
-        return new Role(options, List.of(filters), List.of(), 0, false, 0, 0, 0);
+        return new Role(options, List.of(filters), List.of(), 0, false, 0, 0, "", 0);
     }
 
     static Role publisher(ClientOptions options, int maximumQos, String... topics) {
-        return new Role(options, List.of(), List.of(topics), maximumQos, false, 0, 0, 0);
+        return new Role(options, List.of(), List.of(topics), maximumQos, false, 0, 0, "", 0);
     }
 
     Role retaining() {
-        return new Role(options, filters, topics, maximumQos, true, away, slow, returnDelayMs);
+        return new Role(options, filters, topics, maximumQos, true, away, slow, optionalFilter, returnDelayMs);
     }
 
     Role subscribing(Packet.Filter... also) {
-        return new Role(options, List.of(also), topics, maximumQos, retain, away, slow, returnDelayMs);
+        return new Role(options, List.of(also), topics, maximumQos, retain, away, slow, optionalFilter, returnDelayMs);
     }
 
     Role oftenAway(double probability) {
-        return new Role(options, filters, topics, maximumQos, retain, probability, slow, returnDelayMs);
+        return new Role(options, filters, topics, maximumQos, retain, probability, slow, optionalFilter, returnDelayMs);
     }
 
     Role oftenSlow(double probability) {
-        return new Role(options, filters, topics, maximumQos, retain, away, probability, returnDelayMs);
+        return new Role(options, filters, topics, maximumQos, retain, away, probability, optionalFilter, returnDelayMs);
     }
 
     Role returningAfterMs(long delayMs) {
-        return new Role(options, filters, topics, maximumQos, retain, away, slow, delayMs);
+        return new Role(options, filters, topics, maximumQos, retain, away, slow, optionalFilter, delayMs);
+    }
+
+    Role changing(String filter) {
+        return new Role(options, filters, topics, maximumQos, retain, away, slow, filter, returnDelayMs);
     }
 }

@@ -70,6 +70,11 @@ final class Roster {
                         .returningAfterMs(12_000),
                 Role.subscriber(durable(name + "sub-v5-lasting", V5).withSessionExpiryS(600), new Filter("load/1/+", 2))
                         .oftenAway(0.2),
+                Role.subscriber(durable(name + "sub-v5-changing", V5), new Filter("load/0/1", 1))
+                        .changing("load/3/0")
+                        .oftenAway(0.05),
+                Role.subscriber(durable(name + "sub-v3-changing", V3_1_1), new Filter("load/0/1", 1))
+                        .changing("load/+/2"),
                 member(name, 1).oftenAway(0.05),
                 member(name, 2).oftenSlow(0.2),
                 member(name, 3).oftenAway(0.2));

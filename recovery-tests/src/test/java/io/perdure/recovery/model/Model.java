@@ -9,6 +9,7 @@ public final class Model {
     private static final List<Rule> RULES = List.of(
             new Fidelity(),
             new NoLoss(),
+            new Subscribed(),
             new ExactlyOnce(),
             new Repeats(),
             new Ordering(),

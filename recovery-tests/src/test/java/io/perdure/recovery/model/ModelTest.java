@@ -163,6 +163,17 @@ class ModelTest {
     }
 
     @Test
+    void reportsAMessageThatWasSentAfterUnsuback() {
+        begin(1);
+        pub.publishes(m(1), 1, T);
+        sub.unsubscribed("t/+");
+        pub.publishes(m(2), 2, T);
+        sub.takes(m(1), 1, T).takes(m(2), 2, T);
+        fires(new Subscribed(), "got p00001#000000002; (QoS 1, t/1, by pub) without a subscription");
+        assertEquals(List.of(), script.check(new NoLoss()));
+    }
+
+    @Test
     void reportsAResendWithoutDup() {
         begin(1);
         sub.gets(m(1), 1, 1, T).closed().resume().gets(m(1), 1, 1, T);

@@ -102,6 +102,11 @@ final class Script {
             return this;
         }
 
+        Client unsubscribed(String filter) {
+            add(Kind.UNSUBSCRIBE_OUT, 9, 0, false, false, false, filter, Payload.FOREIGN, -1);
+            return add(Kind.UNSUBACK_IN, 9, 0, false, false, false, filter, Payload.FOREIGN, -1);
+        }
+
         Client sends(long key, int id, int qos, String topic) {
             return add(Kind.PUBLISH_OUT, id, qos, false, false, false, topic, key, -1);
         }

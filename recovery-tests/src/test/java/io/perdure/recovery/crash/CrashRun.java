@@ -45,7 +45,7 @@ public final class CrashRun implements AutoCloseable {
     /**
      * Starts the broker.
      *
-     * @param name begins all Client Identifiers
+     * @param name begins all Client Identifiers and Topic Names
      */
     public CrashRun(Launch launch, String name, long seed) {
         this.launch = launch;
@@ -190,7 +190,7 @@ public final class CrashRun implements AutoCloseable {
                 trace,
                 event -> stage.delivered());
         auditor.connect(true, TIMEOUT_MS);
-        auditor.subscribe(List.of(new Packet.Filter(Roster.RETAINED, 2)), 0, TIMEOUT_MS);
+        auditor.subscribe(List.of(new Packet.Filter(Roster.retained(name), 2)), 0, TIMEOUT_MS);
         return auditor;
     }
 

@@ -11,13 +11,9 @@ import java.util.List;
 /** Who takes part in a run: enough kinds of clients to cover what the specification allows. */
 final class Roster {
 
-    static final String WILLS = "will/#";
-    static final String RETAINED = "ret/#";
-    private static final String SHARED = "$share/crew/load/#";
-
     private Roster() {}
 
-    /** @param name begins all Client Identifiers and makes those of a run its own */
+    /** @param name begins all Client Identifiers, Topic Names and Topic Filters, and makes those of a run its own */
     static List<Role> roles(String name) {
         List<Role> roles = new ArrayList<>(publishers(name));
         roles.addAll(subscribers(name));
@@ -26,55 +22,63 @@ final class Roster {
 
     private static List<Role> publishers(String name) {
         return List.of(
-                Role.publisher(durable(name + "pub-v3-q1", V3_1_1).withWindow(50), 1, topics(0)),
-                Role.publisher(durable(name + "pub-v5-q1", V5).withWindow(1_000), 1, topics(1))
+                Role.publisher(durable(name + "pub-v3-q1", V3_1_1).withWindow(50), 1, topics(name, 0)),
+                Role.publisher(durable(name + "pub-v5-q1", V5).withWindow(1_000), 1, topics(name, 1))
                         .oftenAway(0.02),
-                Role.publisher(durable(name + "pub-v3-q2", V3_1_1).withWindow(20), 2, topics(2)),
-                Role.publisher(durable(name + "pub-v5-q2", V5).withWindow(200), 2, topics(3)),
-                Role.publisher(durable(name + "both-v5", V5).withReceiveMaximum(20), 3, topics(4))
-                        .subscribing(new Filter("load/0/+", 2), new Filter("load/4/0", 2))
+                Role.publisher(durable(name + "pub-v3-q2", V3_1_1).withWindow(20), 2, topics(name, 2)),
+                Role.publisher(durable(name + "pub-v5-q2", V5).withWindow(200), 2, topics(name, 3)),
+                Role.publisher(durable(name + "both-v5", V5).withReceiveMaximum(20), 3, topics(name, 4))
+                        .subscribing(new Filter(name + "load/0/+", 2), new Filter(name + "load/4/0", 2))
                         .oftenAway(0.02),
-                Role.publisher(durable(name + "both-v3", V3_1_1), 3, topics(5))
-                        .subscribing(new Filter("load/3/#", 2), new Filter("load/5/1", 1)),
-                Role.publisher(durable(name + "pub-retained", V5), 1, retainedTopics(12))
+                Role.publisher(durable(name + "both-v3", V3_1_1), 3, topics(name, 5))
+                        .subscribing(new Filter(name + "load/3/#", 2), new Filter(name + "load/5/1", 1)),
+                Role.publisher(durable(name + "pub-retained", V5), 1, retainedTopics(name, 12))
                         .retaining());
     }
 
     private static List<Role> subscribers(String name) {
-        Filter wills = new Filter(WILLS, 2);
+        Filter wills = new Filter(name + "will/#", 2);
         return List.of(
-                Role.subscriber(durable(name + "sub-v3-q1", V3_1_1), new Filter("load/#", 1), new Filter(RETAINED, 1)),
+                Role.subscriber(
+                        durable(name + "sub-v3-q1", V3_1_1),
+                        new Filter(name + "load/#", 1),
+                        new Filter(retained(name), 1)),
                 Role.subscriber(
                         durable(name + "sub-v5-q2", V5).withReceiveMaximum(10).withTopicAliasMaximum(5),
-                        new Filter("load/+/0", 2),
+                        new Filter(name + "load/+/0", 2),
                         wills),
-                Role.subscriber(durable(name + "sub-v5-held", V5).withHeldAcks(20), new Filter("load/#", 2)),
+                Role.subscriber(durable(name + "sub-v5-held", V5).withHeldAcks(20), new Filter(name + "load/#", 2)),
                 Role.subscriber(
                                 durable(name + "sub-v3-exact", V3_1_1).withHeldAcks(5),
-                                new Filter("load/0/0", 2),
-                                new Filter("load/2/1", 2),
-                                new Filter("load/3/2", 2),
+                                new Filter(name + "load/0/0", 2),
+                                new Filter(name + "load/2/1", 2),
+                                new Filter(name + "load/3/2", 2),
                                 wills)
                         .oftenAway(0.1),
-                Role.subscriber(durable(name + "sub-v5-one", V5).withReceiveMaximum(1), new Filter("load/+/1", 1)),
+                Role.subscriber(
+                        durable(name + "sub-v5-one", V5).withReceiveMaximum(1), new Filter(name + "load/+/1", 1)),
                 Role.subscriber(
                                 durable(name + "sub-v5-slow", V5)
                                         .withReceiveMaximum(100)
                                         .withHeldAcks(50),
-                                new Filter("load/2/#", 2),
-                                new Filter("load/3/+", 1))
+                                new Filter(name + "load/2/#", 2),
+                                new Filter(name + "load/3/+", 1))
                         .oftenSlow(0.5),
-                Role.subscriber(durable(name + "sub-v3-away", V3_1_1), new Filter("load/+/2", 2))
+                Role.subscriber(durable(name + "sub-v3-away", V3_1_1), new Filter(name + "load/+/2", 2))
                         .oftenAway(0.5),
-                Role.subscriber(durable(name + "sub-v5-expiring", V5).withSessionExpiryS(1), new Filter("load/1/+", 1))
+                Role.subscriber(
+                                durable(name + "sub-v5-expiring", V5).withSessionExpiryS(1),
+                                new Filter(name + "load/1/+", 1))
                         .returningAfterMs(12_000),
-                Role.subscriber(durable(name + "sub-v5-lasting", V5).withSessionExpiryS(600), new Filter("load/1/+", 2))
+                Role.subscriber(
+                                durable(name + "sub-v5-lasting", V5).withSessionExpiryS(600),
+                                new Filter(name + "load/1/+", 2))
                         .oftenAway(0.2),
-                Role.subscriber(durable(name + "sub-v5-changing", V5), new Filter("load/0/1", 1))
-                        .changing("load/3/0")
+                Role.subscriber(durable(name + "sub-v5-changing", V5), new Filter(name + "load/0/1", 1))
+                        .changing(name + "load/3/0")
                         .oftenAway(0.05),
-                Role.subscriber(durable(name + "sub-v3-changing", V3_1_1), new Filter("load/0/1", 1))
-                        .changing("load/+/2"),
+                Role.subscriber(durable(name + "sub-v3-changing", V3_1_1), new Filter(name + "load/0/1", 1))
+                        .changing(name + "load/+/2"),
                 member(name, 1).oftenAway(0.05),
                 member(name, 2).oftenSlow(0.2),
                 member(name, 3).oftenAway(0.2));
@@ -82,23 +86,31 @@ final class Roster {
 
     private static Role member(String name, int number) {
         return Role.subscriber(
-                durable(name + "crew-" + number, V5).withReceiveMaximum(30 * number), new Filter(SHARED, 2));
+                durable(name + "crew-" + number, V5).withReceiveMaximum(30 * number),
+                new Filter("$share/crew/" + name + "load/#", 2));
     }
 
     /** One who comes while the run is under way, for the retained messages. */
     static Role latecomer(String name, int number) {
         return Role.subscriber(
-                durable(name + "late-" + number, number % 2 == 0 ? V5 : V3_1_1), new Filter(RETAINED, 1 + number % 2));
+                durable(name + "late-" + number, number % 2 == 0 ? V5 : V3_1_1),
+                new Filter(retained(name), 1 + number % 2));
     }
 
-    private static String[] topics(int publisher) {
-        return new String[] {"load/" + publisher + "/0", "load/" + publisher + "/1", "load/" + publisher + "/2"};
+    /** Matches all retained messages of a run. */
+    static String retained(String name) {
+        return name + "ret/#";
     }
 
-    private static String[] retainedTopics(int count) {
+    private static String[] topics(String name, int publisher) {
+        String parent = name + "load/" + publisher;
+        return new String[] {parent + "/0", parent + "/1", parent + "/2"};
+    }
+
+    private static String[] retainedTopics(String name, int count) {
         String[] topics = new String[count];
         for (int i = 0; i < count; i++) {
-            topics[i] = "ret/" + i % 3 + "/" + i;
+            topics[i] = name + "ret/" + i % 3 + "/" + i;
         }
         return topics;
     }

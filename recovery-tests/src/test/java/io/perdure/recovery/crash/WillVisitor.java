@@ -45,7 +45,8 @@ final class WillVisitor {
                     case KILLED_DELAYED -> 2;
                     case BACK -> 60;
                 };
-        this.will = new WillMessage("will/" + number, Payload.of(Payload.key(publisher, number), 40), 2, false, delayS);
+        this.will = new WillMessage(
+                name + "will/" + number, Payload.of(Payload.key(publisher, number), 40), 2, false, delayS);
     }
 
     Trace trace() {

@@ -26,7 +26,7 @@ class CoverageTest {
     private long offset;
 
     private void note(Kind kind, long number, byte... data) {
-        boolean file = kind.ordinal() <= Kind.SYNC_ENDS.ordinal();
+        boolean file = kind != Kind.SOCKET_BEGINS && kind != Kind.SOCKET_ENDS;
         notes.add(new Note(notes.size() + 1, kind, file ? 5 : 9, number, file ? "/d/000004.log" : "", data));
     }
 

@@ -114,7 +114,7 @@ public final class Connection implements SessionLink {
             fail(e.reasonCode(), e.getMessage(), e.version());
         } catch (ProtocolViolation e) {
             fail(e.reasonCode(), e.getMessage(), decoder.version());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             broken(e);
         }
         if (phase == Phase.CLOSED) {
@@ -139,6 +139,14 @@ public final class Connection implements SessionLink {
     /** The wire is gone. */
     public void closed() {
         end(DetachReason.CONNECTION_LOST, -1);
+    }
+
+    /** The wire finds no memory for what it has received. */
+    public void outOfMemory() {
+        if (phase != Phase.CLOSED) {
+            loop.log().line(name() + ": no memory is left for its buffers, the connection is closed");
+            end(DetachReason.CONNECTION_LOST, -1);
+        }
     }
 
     private Attached open() {
@@ -218,7 +226,7 @@ public final class Connection implements SessionLink {
             } else if (phase == Phase.OPEN) {
                 completed(open(), submission);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             broken(e);
         }
     }
@@ -285,7 +293,7 @@ public final class Connection implements SessionLink {
             if (phase == Phase.OPEN && open().generation() == delivery.generation()) {
                 open().outbound().deliver(delivery);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             broken(e);
         }
     }
@@ -296,7 +304,7 @@ public final class Connection implements SessionLink {
             if (phase == Phase.OPEN && open().generation() == page.generation()) {
                 open().outbound().page(page);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             broken(e);
         }
     }
@@ -308,7 +316,7 @@ public final class Connection implements SessionLink {
                 open().outbound().sendUnqueued(message, false, subscriptionIds);
                 writeLater();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             broken(e);
         }
     }
@@ -372,32 +380,40 @@ public final class Connection implements SessionLink {
         end(DetachReason.CONNECTION_LOST, -1);
     }
 
-    /** An error of the broker's own: this connection pays for it, the others don't. */
-    private void broken(RuntimeException e) {
-        if (phase == Phase.CLOSED) {
-            return;
+    /**
+     * An error of the broker's own: this connection pays for it, the others don't. OutOfMemoryError: of direct buffers.
+     */
+    private void broken(Throwable e) {
+        if (e instanceof OutOfMemoryError) {
+            outOfMemory();
+        } else if (phase != Phase.CLOSED) {
+            LOG.error("{}: internal error, the connection is closed", name(), e);
+            if (phase == Phase.OPEN) {
+                sayGoodbye(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
+            }
+            end(DetachReason.CONNECTION_LOST, -1);
         }
-        LOG.error("{}: internal error, the connection is closed", name(), e);
-        if (phase == Phase.OPEN) {
-            sayGoodbye(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
-        }
-        end(DetachReason.CONNECTION_LOST, -1);
     }
 
     private void refuse(ReasonCode reasonCode, String reason, @Nullable MqttVersion version) {
         if (version != null) {
-            Encoder.encode(ConnAck.refused(reasonCode, reason), version, wire.out(), Packet.LARGEST_BYTES);
+            lastWord(ConnAck.refused(reasonCode, reason), version, Packet.LARGEST_BYTES);
         }
     }
 
     private void sayGoodbye(ReasonCode reasonCode, String reason) {
         Terms agreed = open().terms();
         if (agreed.version() == MqttVersion.V5) {
-            Encoder.encode(
-                    Disconnect.of(reasonCode, reason),
-                    agreed.version(),
-                    wire.out(),
-                    agreed.sendMaximumPacketSizeBytes());
+            lastWord(Disconnect.of(reasonCode, reason), agreed.version(), agreed.sendMaximumPacketSizeBytes());
+        }
+    }
+
+    /** Left unsaid if there is no memory for it: the end must come all the same. */
+    private void lastWord(Packet packet, MqttVersion version, long maximumBytes) {
+        try {
+            Encoder.encode(packet, version, wire.out(), maximumBytes);
+        } catch (OutOfMemoryError e) {
+            LOG.debug("{}: no memory for a last word", name(), e);
         }
     }
 
@@ -449,7 +465,7 @@ public final class Connection implements SessionLink {
                 pauseReading();
             }
             writeLater();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             broken(e);
         }
     }
@@ -474,7 +490,7 @@ public final class Connection implements SessionLink {
         }
         try {
             wire.flush();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             broken(e);
         }
         if (moreToSend) {

@@ -61,9 +61,12 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
         if (first == null) {
             return received;
         }
+        try {
+            first.writeBytes(received); // may find no memory: what is held stays held until the channel is closed
+        } finally {
+            received.release();
+        }
         held = null;
-        first.writeBytes(received);
-        received.release();
         return first;
     }
 
@@ -80,9 +83,12 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
             held = in;
         } else {
             // a small rest must not hold on to a whole receive buffer, and there must be room for what follows
-            held = channel.alloc().directBuffer(Math.max(256, 2 * in.readableBytes()));
-            held.writeBytes(in);
-            in.release();
+            try {
+                held = channel.alloc().directBuffer(Math.max(256, 2 * in.readableBytes()));
+                held.writeBytes(in);
+            } finally {
+                in.release();
+            }
         }
     }
 
@@ -109,7 +115,9 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (cause instanceof OutOfMemoryError) {
+            connection.outOfMemory(); // of direct buffers: one of the heap ends the process
+        } else if (!(cause instanceof IOException)) {
             LOG.error("{}: internal error, the connection is closed", channel.remoteAddress(), cause);
         }
         channel.close();

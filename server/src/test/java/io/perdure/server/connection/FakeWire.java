@@ -18,6 +18,7 @@ final class FakeWire implements Wire {
     private boolean paused;
     private boolean resuming;
     private boolean closed;
+    private boolean outOfMemory;
 
     FakeWire(Lane lane) {
         this.lane = lane;
@@ -71,6 +72,11 @@ final class FakeWire implements Wire {
         return input.readableBytes();
     }
 
+    /** There is no memory for output any more. */
+    void runOutOfMemory() {
+        outOfMemory = true;
+    }
+
     /** The socket takes no more than that, until it is told otherwise. */
     void setCapacity(long bytes) {
         capacityBytes = bytes;
@@ -81,6 +87,9 @@ final class FakeWire implements Wire {
 
     @Override
     public ByteBuf out() {
+        if (outOfMemory) {
+            throw new OutOfMemoryError("no direct buffers are left");
+        }
         return out;
     }
 

@@ -3,6 +3,7 @@ package io.perdure.server.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -65,6 +66,21 @@ class HostileInputTest {
         publisher.send(Rig.publish("bystander", 1, 1, "still here"));
         rig.settle();
         assertEquals("still here", Rig.payload(bystander.expect(Publish.class)));
+    }
+
+    @Test
+    void memoryThatRunsOutForOneSubscriberCostsTheOthersNothing() {
+        Rig.Client full = rig.connected(MqttVersion.V5, "full");
+        full.subscribe("a", 1);
+        Rig.Client well = rig.connected(MqttVersion.V5, "well");
+        well.subscribe("a", 1);
+        Rig.Client publisher = rig.connected(MqttVersion.V5, "publisher");
+        full.wire.runOutOfMemory();
+        publisher.send(Rig.publish("a", 1, 1, "message"));
+        rig.settle();
+        assertTrue(full.wire.isClosed());
+        assertEquals(1, publisher.expect(PubAck.class).packetId());
+        assertEquals("message", Rig.payload(well.expect(Publish.class)));
     }
 
     private static void assertNoInternalError(Packet packet) {

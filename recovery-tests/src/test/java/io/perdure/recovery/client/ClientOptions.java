@@ -7,6 +7,7 @@ package io.perdure.recovery.client;
  * @param receiveMaximum how many QoS 1 and 2 messages it takes at once; told to the broker in 5.0 only
  * @param window how many messages it publishes ahead of their acknowledgements
  * @param heldAcks how many acknowledgements it keeps back, in order; less than {@code receiveMaximum}
+ * @param packetIds how many Packet Identifiers it uses in turn; few of them are used again soon; more than the window
  * @param topicAliasMaximum of 5.0 only
  */
 public record ClientOptions(
@@ -16,6 +17,7 @@ public record ClientOptions(
         int receiveMaximum,
         int window,
         int heldAcks,
+        int packetIds,
         int topicAliasMaximum) {
 
     /** The Session Expiry Interval of a session that does not expire. */
@@ -23,26 +25,35 @@ public record ClientOptions(
 
     /** A client with a session that does not expire. */
     public static ClientOptions durable(String clientId, Version version) {
-        return new ClientOptions(clientId, version, NO_EXPIRY, 65_535, 100, 0, 0);
+        return new ClientOptions(clientId, version, NO_EXPIRY, 65_535, 100, 0, 65_535, 0);
     }
 
     public ClientOptions withSessionExpiryS(long value) {
-        return new ClientOptions(clientId, version, value, receiveMaximum, window, heldAcks, topicAliasMaximum);
+        return new ClientOptions(
+                clientId, version, value, receiveMaximum, window, heldAcks, packetIds, topicAliasMaximum);
     }
 
     public ClientOptions withReceiveMaximum(int value) {
-        return new ClientOptions(clientId, version, sessionExpiryS, value, window, heldAcks, topicAliasMaximum);
+        return new ClientOptions(
+                clientId, version, sessionExpiryS, value, window, heldAcks, packetIds, topicAliasMaximum);
     }
 
     public ClientOptions withWindow(int value) {
-        return new ClientOptions(clientId, version, sessionExpiryS, receiveMaximum, value, heldAcks, topicAliasMaximum);
+        return new ClientOptions(
+                clientId, version, sessionExpiryS, receiveMaximum, value, heldAcks, packetIds, topicAliasMaximum);
     }
 
     public ClientOptions withHeldAcks(int value) {
-        return new ClientOptions(clientId, version, sessionExpiryS, receiveMaximum, window, value, topicAliasMaximum);
+        return new ClientOptions(
+                clientId, version, sessionExpiryS, receiveMaximum, window, value, packetIds, topicAliasMaximum);
     }
 
     public ClientOptions withTopicAliasMaximum(int value) {
-        return new ClientOptions(clientId, version, sessionExpiryS, receiveMaximum, window, heldAcks, value);
+        return new ClientOptions(clientId, version, sessionExpiryS, receiveMaximum, window, heldAcks, packetIds, value);
+    }
+
+    public ClientOptions withPacketIds(int value) {
+        return new ClientOptions(
+                clientId, version, sessionExpiryS, receiveMaximum, window, heldAcks, value, topicAliasMaximum);
     }
 }

@@ -31,7 +31,7 @@ public final class MqttClient implements AutoCloseable {
     private final Trace trace;
     private final Consumer<TraceEvent> application;
     private final Handler handler = new Handler();
-    private final OutgoingMessages outgoing = new OutgoingMessages();
+    private final OutgoingMessages outgoing;
     private final Set<Integer> receivedNotReleased = new HashSet<>();
     private final Deque<Packet.Ack> heldAcks = new ArrayDeque<>();
     private final Map<Integer, List<String>> requests = new HashMap<>();
@@ -52,6 +52,7 @@ public final class MqttClient implements AutoCloseable {
      */
     public MqttClient(ClientOptions options, InetSocketAddress address, Trace trace, Consumer<TraceEvent> application) {
         this.options = options;
+        this.outgoing = new OutgoingMessages(options.packetIds());
         this.address = address;
         this.trace = trace;
         this.application = application;

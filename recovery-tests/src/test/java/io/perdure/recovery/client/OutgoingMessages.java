@@ -20,7 +20,13 @@ final class OutgoingMessages {
     /** With PUBREC and without PUBCOMP, in the order of the PUBRECs. */
     private final Set<Integer> received = new LinkedHashSet<>();
 
+    private final int packetIds;
     private int lastId;
+
+    /** @param packetIds how many identifiers are used */
+    OutgoingMessages(int packetIds) {
+        this.packetIds = packetIds;
+    }
 
     int inFlight() {
         return unacknowledged.size() + received.size();
@@ -29,7 +35,7 @@ final class OutgoingMessages {
     /** An identifier that is not in use. */
     int nextId(Set<Integer> alsoInUse) {
         do {
-            lastId = lastId % 65_535 + 1;
+            lastId = lastId % packetIds + 1;
         } while (unacknowledged.containsKey(lastId) || received.contains(lastId) || alsoInUse.contains(lastId));
         return lastId;
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class OutgoingMessagesTest {
 
-    private final OutgoingMessages messages = new OutgoingMessages();
+    private final OutgoingMessages messages = new OutgoingMessages(65_535);
 
     private Packet.Publish publish(int qos, long number) {
         Packet.Publish publish = new Packet.Publish(

@@ -25,9 +25,15 @@ final class Roster {
                 Role.publisher(durable(name + "pub-v3-q1", V3_1_1).withWindow(50), 1, topics(name, 0)),
                 Role.publisher(durable(name + "pub-v5-q1", V5).withWindow(1_000), 1, topics(name, 1))
                         .oftenAway(0.02),
-                Role.publisher(durable(name + "pub-v3-q2", V3_1_1).withWindow(20), 2, topics(name, 2)),
+                Role.publisher(
+                        durable(name + "pub-v3-q2", V3_1_1).withWindow(20).withPacketIds(50), 2, topics(name, 2)),
                 Role.publisher(durable(name + "pub-v5-q2", V5).withWindow(200), 2, topics(name, 3)),
-                Role.publisher(durable(name + "both-v5", V5).withReceiveMaximum(20), 3, topics(name, 4))
+                Role.publisher(
+                                durable(name + "both-v5", V5)
+                                        .withReceiveMaximum(20)
+                                        .withPacketIds(250),
+                                3,
+                                topics(name, 4))
                         .subscribing(new Filter(name + "load/0/+", 2), new Filter(name + "load/4/0", 2))
                         .oftenAway(0.02),
                 Role.publisher(durable(name + "both-v3", V3_1_1), 3, topics(name, 5))

@@ -149,6 +149,13 @@ public final class Connection implements SessionLink {
         }
     }
 
+    /** Too much of unfinished packets is held for all connections together, and this one is in the middle of a large one. */
+    public void tooMuchHeld() {
+        if (phase != Phase.CLOSED) {
+            fail(ReasonCode.QUOTA_EXCEEDED, "no room for another large packet", decoder.version());
+        }
+    }
+
     private Attached open() {
         Attached current = attached;
         if (current == null) {

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.perdure.server.connection.Connection;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * The socket of one connection. Owner: its event loop; lives as long as the channel.
  *
  * <p>Memory: the unread rest of one read burst (a part of a packet, or what came after reading was paused), which the
- * connection bounds by its packet size limit, and the output of one turn.
+ * connection bounds by its packet size limit, and the output that the peer has not taken; {@link LoopMemory} bounds the sums.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails closes the channel, and that is noticed
 final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
@@ -33,17 +34,25 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     /** How long a peer has to close its side, so that it can read why we closed ours. */
     private static final long LINGER_MS = 1000;
 
+    /** A part of a packet that is no larger is kept in any case. */
+    private static final int SMALL_HELD_BYTES = 64 * 1024;
+
     private final Channel channel;
+    private final LoopMemory memory;
     private final Connection connection;
     private @Nullable ByteBuf held;
     private @Nullable ByteBuf out;
+    private long unsentCounted;
+    private long heldCounted;
+    private boolean awaitsDrain;
     private boolean paused;
     private boolean resuming;
     private boolean closing;
 
     /** To be made on the event loop of a channel that is active. */
-    SocketWire(Channel channel, ConnectionLoop loop) {
+    SocketWire(Channel channel, ConnectionLoop loop, LoopMemory memory) {
         this.channel = channel;
+        this.memory = memory;
         this.connection = loop.open(this, String.valueOf(channel.remoteAddress()));
     }
 
@@ -54,6 +63,23 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
             return;
         }
         read(join((ByteBuf) message));
+        countHeld();
+        if (heldCounted > SMALL_HELD_BYTES && !memory.hasHeldRoom()) {
+            connection.tooMuchHeld();
+        }
+    }
+
+    private void countHeld() {
+        long bytes = held == null ? 0 : held.capacity();
+        memory.addHeld(bytes - heldCounted);
+        heldCounted = bytes;
+    }
+
+    private void countUnsent() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        long bytes = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        memory.addUnsent(bytes - unsentCounted);
+        unsentCounted = bytes;
     }
 
     private ByteBuf join(ByteBuf received) {
@@ -111,6 +137,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     public void channelInactive(ChannelHandlerContext context) {
         connection.closed();
         release();
+        countUnsent();
     }
 
     @Override
@@ -145,11 +172,28 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
         } else {
             current.release();
         }
+        countUnsent();
     }
 
     @Override
     public boolean isWritable() {
-        return channel.isWritable();
+        if (!channel.isWritable()) {
+            return false;
+        }
+        countUnsent();
+        if (unsentCounted == 0 || memory.hasUnsentRoom()) {
+            return true;
+        }
+        if (!awaitsDrain) {
+            awaitsDrain = true;
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(drained -> {
+                awaitsDrain = false;
+                if (!closing) {
+                    connection.writable();
+                }
+            });
+        }
+        return false;
     }
 
     @Override
@@ -184,6 +228,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
             if (!closing) {
                 connection.readComplete();
             }
+            countHeld();
         }
         if (!paused && !closing) {
             channel.config().setAutoRead(true);
@@ -204,8 +249,11 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
         // A socket that is closed with unread input in it resets the connection, and the peer may never see what was
         // sent last: so only our side is closed, and what still comes is thrown away until the peer closes its own.
         channel.config().setAutoRead(true);
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener((ChannelFutureListener) written -> ((DuplexChannel) channel).shutdownOutput());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) written -> {
+            if (channel instanceof DuplexChannel socket) {
+                socket.shutdownOutput();
+            }
+        });
         channel.eventLoop().schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
     }
 
@@ -214,6 +262,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
             held.release();
             held = null;
         }
+        countHeld();
         if (out != null) {
             out.release();
             out = null;

@@ -22,6 +22,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.internal.PlatformDependent;
 import io.perdure.server.config.Limits;
 import io.perdure.server.config.Listener;
 import io.perdure.server.connection.ConnectionLoop;
@@ -47,6 +48,9 @@ public final class Transport implements AutoCloseable {
 
     private static final int RECEIVE_BYTES = 64 * 1024;
     private static final int BACKLOG = 1024;
+    /** One part in so many of the direct memory may hold output that peers don't take, another one parts of packets. */
+    private static final int SHARE_OF_DIRECT_MEMORY = 4;
+
     private static final long TICK_MS = 500;
     private static final long GOODBYE_MS = 500;
     private static final long SHUTDOWN_MS = 1000;
@@ -55,6 +59,7 @@ public final class Transport implements AutoCloseable {
     private final Class<? extends ServerChannel> serverChannel;
     private final Limits limits;
     private final IdentityHashMap<EventExecutor, ConnectionLoop> loops = new IdentityHashMap<>();
+    private final IdentityHashMap<EventExecutor, LoopMemory> memories = new IdentityHashMap<>();
     private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
     private final List<Channel> listening = new ArrayList<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
@@ -73,6 +78,8 @@ public final class Transport implements AutoCloseable {
         this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("perdure-loop"), handlers);
         for (EventExecutor executor : group) {
             loops.put(executor, new ConnectionLoop(new LoopLane((EventLoop) executor), shared));
+            long share = PlatformDependent.maxDirectMemory() / SHARE_OF_DIRECT_MEMORY / threads;
+            memories.put(executor, new LoopMemory(share, share));
         }
         loops.forEach((executor, loop) ->
                 ticks.add(executor.scheduleAtFixedRate(loop::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS)));
@@ -160,12 +167,13 @@ public final class Transport implements AutoCloseable {
         @Override
         protected void initChannel(SocketChannel channel) {
             ConnectionLoop loop = loops.get(channel.eventLoop());
-            if (loop == null || connections.size() >= limits.maximumConnections()) {
+            LoopMemory memory = memories.get(channel.eventLoop());
+            if (loop == null || memory == null || connections.size() >= limits.maximumConnections()) {
                 channel.unsafe().closeForcibly();
                 return;
             }
             connections.add(channel);
-            channel.pipeline().addLast(new SocketWire(channel, loop));
+            channel.pipeline().addLast(new SocketWire(channel, loop, memory));
         }
     }
 }

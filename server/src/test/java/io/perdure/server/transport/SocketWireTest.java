@@ -16,6 +16,7 @@ import io.perdure.server.connection.FakeStore;
 import io.perdure.server.connection.RateLimitedLog;
 import io.perdure.server.routing.SubscriptionIndex;
 import io.perdure.storage.StoreOptions.Clock;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class SocketWireTest {
     private static final byte[] CONNECT = {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 0, 0, 1, 'a'};
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final LoopMemory memory = new LoopMemory(100_000, 200_000);
     private SocketWire wire;
 
     @BeforeEach
@@ -42,7 +44,7 @@ class SocketWireTest {
                         new RateLimitedLog(line -> {}, Clock.SYSTEM, 1),
                         new Counters(),
                         () -> "auto"));
-        wire = new SocketWire(channel, loop);
+        wire = new SocketWire(channel, loop, memory);
         channel.pipeline().addLast(wire);
     }
 
@@ -90,5 +92,42 @@ class SocketWireTest {
         ByteBuf connAck = channel.readOutbound();
         assertNotNull(connAck);
         connAck.release();
+    }
+
+    @Test
+    void endsAConnectionInTheMiddleOfALargePacketWhenTooMuchIsHeld() {
+        receive(CONNECT);
+        ByteBuf connAck = channel.readOutbound();
+        connAck.release();
+        memory.addHeld(150_000);
+        assertTrue(memory.hasHeldRoom());
+        byte[] half = new byte[70_000];
+        half[0] = 0x30;
+        half[1] = (byte) 0xff;
+        half[2] = (byte) 0xff;
+        half[3] = 0x3f;
+        half[5] = 1;
+        half[6] = 't';
+        receive(half);
+        // what it held is given back
+        memory.addHeld(50_000);
+        assertTrue(memory.hasHeldRoom());
+    }
+
+    @Test
+    void keepsASmallPartOfAPacketInAnyCase() {
+        memory.addHeld(1_000_000);
+        receive(Arrays.copyOf(CONNECT, 5));
+        receive(Arrays.copyOfRange(CONNECT, 5, CONNECT.length));
+        ByteBuf connAck = channel.readOutbound();
+        assertNotNull(connAck);
+        connAck.release();
+    }
+
+    @Test
+    void whoTakesWhatIsSentIsWritableThoughOthersDoNot() {
+        memory.addUnsent(1_000_000);
+        assertFalse(memory.hasUnsentRoom());
+        assertTrue(wire.isWritable());
     }
 }

@@ -37,7 +37,6 @@ public final class Recovery {
     public static Store open(StoreOptions options, Router router) {
         Engine engine = openEngine(options);
         try {
-            StoreFormat.checkOrCreate(engine, options);
             ExecutorService background =
                     Executors.newFixedThreadPool(BACKGROUND_THREADS, task -> new Thread(task, "perdure-background"));
             Ledger ledger = Ledger.open(engine, options, router, background);
@@ -52,8 +51,19 @@ public final class Recovery {
     private static Engine openEngine(StoreOptions options) {
         if (Boolean.getBoolean(LOSE_EVERYTHING)) {
             LOG.error("{} is set: NOTHING IS STORED, all is lost when the process ends", LOSE_EVERYTHING);
-            return new MemoryEngine(Family.all());
+            Engine engine = new MemoryEngine(Family.all());
+            StoreFormat.checkOrCreate(engine, options);
+            return engine;
         }
-        return RocksEngine.open(options.directory(), Family.all());
+        StoreFormat.checkFile(options.directory());
+        Engine engine = RocksEngine.open(options.directory(), Family.all());
+        try {
+            StoreFormat.checkOrCreate(engine, options);
+            StoreFormat.writeFile(options.directory());
+            return engine;
+        } catch (RuntimeException | Error e) {
+            engine.close();
+            throw e;
+        }
     }
 }

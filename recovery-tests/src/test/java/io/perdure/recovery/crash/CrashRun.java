@@ -27,7 +27,6 @@ import java.util.function.Predicate;
 public final class CrashRun implements AutoCloseable {
 
     private static final long TIMEOUT_MS = 30_000;
-    private static final long QUIET_MS = 8_000;
     private static final int FIRST_WILL = 10_000;
 
     private final Launch launch;
@@ -63,8 +62,12 @@ public final class CrashRun implements AutoCloseable {
                 .withEnvironment("PERDURE_LIMITS_SEND_BUFFER", "4KiB"));
     }
 
-    /** Runs so many cycles of load and death, drains, and returns what was wrong. */
-    public List<Violation> check(int cycles) throws IOException, InterruptedException {
+    /**
+     * Runs so many cycles of load and death, drains, and returns what was wrong.
+     *
+     * @param quietMs what is not delivered in a silence of this length is lost
+     */
+    public List<Violation> check(int cycles, long quietMs) throws IOException, InterruptedException {
         for (Role role : Roster.roles(name)) {
             join(role);
         }
@@ -75,7 +78,7 @@ public final class CrashRun implements AutoCloseable {
             die(cycle);
         }
         awaitBroker();
-        drain();
+        drain(quietMs);
         List<Violation> violations = Model.check(run());
         System.out.printf(
                 "%d cycles in %d s: %d clients; %d PUBLISH sent, %d of them with DUP; %d received, %d of them with DUP;"
@@ -154,14 +157,14 @@ public final class CrashRun implements AutoCloseable {
     }
 
     /** Lets everything arrive, comes back once more, and lets everybody leave. */
-    private void drain() throws IOException, InterruptedException {
+    private void drain(long quietMs) throws IOException, InterruptedException {
         stage.drain();
-        awaitNothingMissing();
+        awaitNothingMissing(quietMs);
         MqttClient auditor = audit();
         for (Participant participant : participants) {
             participant.reconnect();
         }
-        awaitNothingMissing();
+        awaitNothingMissing(quietMs);
         participants.forEach(Participant::leave);
         auditor.disconnect(TIMEOUT_MS);
         stage.end();
@@ -194,7 +197,7 @@ public final class CrashRun implements AutoCloseable {
         return auditor;
     }
 
-    private void awaitNothingMissing() {
+    private void awaitNothingMissing(long quietMs) {
         long deliveries = -1;
         long quietSinceNs = System.nanoTime();
         while (!participants.stream().allMatch(Participant::settled) || Model.missing(run()) > 0) {
@@ -202,7 +205,7 @@ public final class CrashRun implements AutoCloseable {
             if (now != deliveries) {
                 deliveries = now;
                 quietSinceNs = System.nanoTime();
-            } else if (System.nanoTime() - quietSinceNs > TimeUnit.MILLISECONDS.toNanos(QUIET_MS)) {
+            } else if (System.nanoTime() - quietSinceNs > TimeUnit.MILLISECONDS.toNanos(quietMs)) {
                 return;
             }
             if (!broker.runsFor(200)) {

@@ -32,7 +32,8 @@ class CrashTest {
                     Launch.perdure(directory.resolve("data")),
                     "r" + done / ROUND + "-",
                     random.nextLong(),
-                    Math.min(ROUND, cycles - done));
+                    Math.min(ROUND, cycles - done),
+                    20_000);
             assertTrue(violations.isEmpty(), () -> Model.describe(violations));
         }
     }
@@ -41,16 +42,16 @@ class CrashTest {
     void reportsTheLossesOfABrokerThatDoesNotWrite() throws Exception {
         Launch forgetful = Launch.perdure(directory.resolve("data"))
                 .withEnvironment("PERDURE_JAVA_OPTS", "-Dperdure.test.lose-writes=true");
-        List<Violation> violations = run(forgetful, "f-", seed(), 3);
+        List<Violation> violations = run(forgetful, "f-", seed(), 3, 2_000);
         List<String> rules = violations.stream().map(Violation::rule).distinct().collect(Collectors.toList());
         assertTrue(rules.contains("NoLoss"), () -> "only " + rules);
         assertTrue(rules.contains("SessionPresence"), () -> "only " + rules);
     }
 
-    private static List<Violation> run(Launch launch, String name, long seed, int cycles)
+    private static List<Violation> run(Launch launch, String name, long seed, int cycles, long quietMs)
             throws IOException, InterruptedException {
         try (CrashRun run = new CrashRun(launch, name, seed)) {
-            return run.check(cycles);
+            return run.check(cycles, quietMs);
         }
     }
 

@@ -75,7 +75,7 @@ final class Roster {
                 Role.subscriber(
                                 durable(name + "sub-v5-expiring", V5).withSessionExpiryS(1),
                                 new Filter(name + "load/1/+", 1))
-                        .returningAfterMs(12_000),
+                        .returningAfterMs(15_000),
                 Role.subscriber(
                                 durable(name + "sub-v5-lasting", V5).withSessionExpiryS(600),
                                 new Filter(name + "load/1/+", 2))

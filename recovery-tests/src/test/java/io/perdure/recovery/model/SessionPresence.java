@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class SessionPresence implements Rule {
 
     /** The times of broker and client differ by less; after a crash connections count as closed up to a second earlier. */
-    private static final long SLACK_S = 3;
+    private static final long SLACK_S = 5;
 
     private enum State {
         NONE,

@@ -14,6 +14,9 @@ final class Wills implements Rule {
 
     private static final long SLACK_NS = TimeUnit.SECONDS.toNanos(3);
 
+    /** By when the end of a connection is in the log. */
+    private static final long DETACH_NS = TimeUnit.SECONDS.toNanos(1);
+
     @Override
     public void check(History history, Findings findings) {
         history.events().forEach((trace, events) -> {
@@ -114,7 +117,7 @@ final class Wills implements Rule {
         boolean mustNot(Run run) {
             long closedNs = lostNs;
             boolean died = run.outages().stream()
-                    .anyMatch(outage -> closedNs > outage.killedNs() - SLACK_NS && closedNs < outage.readyNs());
+                    .anyMatch(outage -> closedNs > outage.killedNs() - DETACH_NS && closedNs < outage.readyNs());
             boolean wellLeft = left && !open && !died;
             long delayNs = TimeUnit.SECONDS.toNanos(will.seconds());
             return wellLeft || open || (backNs >= 0 && delayNs > SLACK_NS && backNs < lostNs + delayNs - SLACK_NS);

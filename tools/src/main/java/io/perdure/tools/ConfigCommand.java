@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         name = "config",
         description = "Check a configuration file, or show what is in effect.",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.class,
         subcommands = {ConfigCommand.Check.class, ConfigCommand.Show.class},
         footer = {"", "Example:", "  perdure config check --config perdure.yaml"})
 final class ConfigCommand implements Runnable {
@@ -36,6 +37,7 @@ final class ConfigCommand implements Runnable {
             description =
                     "Check a configuration file: every problem is reported with its line. Exit code 1 if there is one.",
             mixinStandardHelpOptions = true,
+            versionProvider = VersionCommand.class,
             footer = {"", "Example:", "  perdure config check --config perdure.yaml"})
     static final class Check implements Runnable {
 
@@ -71,6 +73,7 @@ final class ConfigCommand implements Runnable {
                         + " of the file, or the default. The output is a configuration file."
             },
             mixinStandardHelpOptions = true,
+            versionProvider = VersionCommand.class,
             footer = {"", "Example:", "  PERDURE_DURABILITY=os perdure config show --config perdure.yaml"})
     static final class Show implements Runnable {
 

@@ -23,6 +23,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "dump",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.class,
         sortOptions = false,
         description = {
             "Print what the store of a stopped or of a running broker holds: sessions, subscriptions, queued messages, "

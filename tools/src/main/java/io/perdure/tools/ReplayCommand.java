@@ -25,6 +25,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.class,
         sortOptions = false,
         description = {
             "Publish to a broker what a store still holds: the unfinished messages of a session, in order, or the "

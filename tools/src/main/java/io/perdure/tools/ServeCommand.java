@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         name = "serve",
         description = "Start the broker. Ctrl-C or SIGTERM stops it cleanly.",
         mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:stopped cleanly",

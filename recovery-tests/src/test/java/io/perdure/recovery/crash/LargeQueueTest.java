@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Many messages for sessions that are away, kill -9, restart, drain, with a small heap. Prints what it measures.
+ * Many messages for sessions that are away, kill -9, also while it recovers, restart, drain, with a small heap. Prints what it measures.
  * {@code -Dqueue.messages=1000000 -Dqueue.sessions=1000} is the size that the broker is made for.
  */
 class LargeQueueTest {
@@ -34,6 +34,7 @@ class LargeQueueTest {
     private static final int PUBLISHERS = 4;
     private static final int DRAINERS = 8;
     private static final int PAYLOAD_BYTES = 256;
+    private static final long KILLED_IN_RECOVERY_MS = 600;
 
     private final int messages = Integer.getInteger("queue.messages", 20_000);
     private final int sessions = Integer.getInteger("queue.sessions", 100);
@@ -57,11 +58,15 @@ class LargeQueueTest {
             timed("subscribe", () -> inParallel(sessions, session -> subscribe(launch, session)));
             timed("publish", () -> inParallel(PUBLISHERS, publisher -> publish(launch, publisher)));
         }
+        try (BrokerProcess broker = BrokerProcess.start(launch)) {
+            assertTrue(broker.runsFor(KILLED_IN_RECOVERY_MS), broker::output);
+        }
         long[] received = new long[1];
         timed("start after kill -9 and read everything", () -> {
             try (BrokerProcess broker = BrokerProcess.start(launch)) {
                 timed("start after kill -9", () -> broker.awaitListening(TIMEOUT_MS));
                 timed("drain", () -> received[0] = drain(launch));
+                System.out.println(broker.output());
                 System.out.println("memory: " + memory(broker));
                 assertEquals(0, broker.stop(TIMEOUT_MS), broker::output);
             }

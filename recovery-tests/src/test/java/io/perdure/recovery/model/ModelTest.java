@@ -276,6 +276,14 @@ class ModelTest {
     }
 
     @Test
+    void aTakeoverOfALivingConnectionIsNoPause() {
+        sub.connect(false, 2).connAck(false);
+        script.pass(10);
+        sub.connect(false, 2).closed().connAck(true);
+        holds();
+    }
+
+    @Test
     void reportsASessionAfterCleanStart() {
         sub.begin().closed().connect(true, -1).connAck(true);
         fires(new SessionPresence(), "got a session that ended or never was");

@@ -13,6 +13,8 @@ final class SessionPresence implements Rule {
     /** The times of broker and client differ by less; after a crash connections count as closed up to a second earlier. */
     private static final long SLACK_S = 5;
 
+    private static final long CONNECTED = Long.MIN_VALUE;
+
     private enum State {
         NONE,
         THERE,
@@ -28,13 +30,15 @@ final class SessionPresence implements Rule {
         State state = State.NONE;
         TraceEvent asked = null;
         TraceEvent granted = null;
-        long lostNs = 0;
+        long lostNs = CONNECTED;
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
             switch (event.kind()) {
                 case CONNECT_OUT -> {
                     if (granted != null) {
-                        state = afterPause(trace, granted, event.timeNs() - lostNs, state);
+                        // a takeover finds the connection before still there
+                        long pauseNs = lostNs == CONNECTED ? 0 : event.timeNs() - lostNs;
+                        state = afterPause(trace, granted, pauseNs, state);
                     }
                     if (asked != null || event.flag()) {
                         state = event.flag() ? State.NONE : State.UNKNOWN;
@@ -52,6 +56,7 @@ final class SessionPresence implements Rule {
                     }
                     granted = asked;
                     asked = null;
+                    lostNs = CONNECTED;
                     state = State.THERE;
                 }
                 case CLOSED, VIOLATION -> lostNs = event.timeNs();

@@ -32,7 +32,6 @@ import io.perdure.storage.Message;
 import io.perdure.storage.Page;
 import io.perdure.storage.SessionLink;
 import io.perdure.storage.Submission;
-import io.perdure.storage.Will;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -200,27 +199,13 @@ public final class Connection implements SessionLink {
         Terms agreed = (Terms) negotiation;
         terms = agreed;
         attach = new Command.Attach(
-                agreed.clientId(), agreed.cleanStart(), agreed.sessionExpiryS(), will(connect.will()));
+                agreed.clientId(), agreed.cleanStart(), agreed.sessionExpiryS(), Wills.stored(connect.will()));
         phase = Phase.ATTACHING;
         // what comes before CONNACK waits in the socket
         pauseReading();
         Submission submission = new Submission(this, null, 0);
         submission.add(attach);
         loop.store().submit(submission);
-    }
-
-    private static @Nullable Will will(io.perdure.protocol.packet.@Nullable Will will) {
-        if (will == null) {
-            return null;
-        }
-        return new Will(
-                will.topic().utf8(),
-                will.payload(),
-                will.properties(),
-                will.qos(),
-                will.retain(),
-                will.delayS(),
-                will.messageExpiryS());
     }
 
     @Override

@@ -163,6 +163,15 @@ class ModelTest {
     }
 
     @Test
+    void acceptsThatASubscriptionBeganWhenItsSubackWasLost() {
+        pub.begin().sends(m(1), 1, 1, T);
+        sub.begin().subscribes("t/+", 1);
+        pub.sends(m(2), 2, 1, T);
+        sub.closed().resume().takes(m(2), 1, T).takes(m(1), 2, T).takes(m(2), 3, T);
+        assertEquals(List.of(), script.check(new Ordering()));
+    }
+
+    @Test
     void reportsAMessageThatWasSentAfterUnsuback() {
         begin(1);
         pub.publishes(m(1), 1, T);

@@ -44,14 +44,21 @@ final class Ordering implements Rule {
         return new Stream(Payload.publisher(event.message()), event.text(), message.qos, event.qos());
     }
 
-    /** Counts what was sent first after the last SUBACK: of the rest the first copy may have come before it. */
+    /**
+     * Counts what was sent first after the last SUBACK: of the rest the first copy may have come before it. Where the broker
+     * died in between, the subscription began at some time before the next CONNACK.
+     */
     private static void firstCopies(History history, Trace trace, List<TraceEvent> events, Findings findings) {
         Map<Stream, Long> latest = new HashMap<>();
         Set<Long> seen = new HashSet<>();
         long subscribedNs = Long.MIN_VALUE;
+        boolean subscribing = false;
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
-            if (event.kind() == Kind.SUBACK_IN) {
+            if (event.kind() == Kind.SUBSCRIBE_OUT) {
+                subscribing = true;
+            } else if (event.kind() == Kind.SUBACK_IN || (subscribing && event.kind() == Kind.CONNACK_IN)) {
+                subscribing = false;
                 subscribedNs = event.timeNs();
             }
             Published message = counted(history, event);

@@ -95,8 +95,12 @@ final class Script {
             return this;
         }
 
+        Client subscribes(String filter, int qos) {
+            return add(Kind.SUBSCRIBE_OUT, 9, qos, false, false, false, filter, Payload.FOREIGN, -1);
+        }
+
         Client subscribed(String filter, int qos) {
-            add(Kind.SUBSCRIBE_OUT, 9, qos, false, false, false, filter, Payload.FOREIGN, -1);
+            subscribes(filter, qos);
             trace.add(new TraceEvent(
                     tick(), connection, Kind.SUBACK_IN, 9, qos, false, false, false, qos, filter, -1, -1));
             return this;

@@ -15,7 +15,7 @@ import java.util.Locale;
  *
  * @param listeners with the ports that they got
  * @param store the directory, absolute
- * @param startMs since the process began
+ * @param startMs since the JVM began
  */
 record Banner(List<Listener> listeners, Path store, Durability durability, RecoveryReport report, long startMs) {
 

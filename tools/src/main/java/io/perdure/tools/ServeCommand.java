@@ -3,8 +3,7 @@ package io.perdure.tools;
 import io.perdure.server.Broker;
 import io.perdure.server.config.BrokerConfig;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.time.Instant;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -50,7 +49,8 @@ final class ServeCommand implements Callable<Integer> {
         BrokerConfig config = options.load().config();
         Broker broker = Broker.start(config, failure -> endAfterStoreFailure(failure, err));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, out, err), "perdure-stop"));
-        Banner.of(config, broker, msSinceProcessStart()).print(out);
+        Banner.of(config, broker, ManagementFactory.getRuntimeMXBean().getUptime())
+                .print(out);
         new CountDownLatch(1).await(); // the hook ends the process
         return 0;
     }
@@ -76,13 +76,5 @@ final class ServeCommand implements Callable<Integer> {
         }
         out.flush();
         Runtime.getRuntime().halt(exitCode);
-    }
-
-    private static long msSinceProcessStart() {
-        return ProcessHandle.current()
-                .info()
-                .startInstant()
-                .map(start -> Duration.between(start, Instant.now()).toMillis())
-                .orElse(0L);
     }
 }

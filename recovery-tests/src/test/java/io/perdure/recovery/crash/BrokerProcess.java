@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
-/** A running broker. Its output is kept, the last lines of it. */
+/** A running broker; it does not outlive this JVM. Its output is kept, the last lines of it. */
 public final class BrokerProcess implements AutoCloseable {
 
     private static final int KEPT_LINES = 200;
@@ -18,6 +18,7 @@ public final class BrokerProcess implements AutoCloseable {
     private final Process process;
     private final Deque<String> output = new ArrayDeque<>();
     private final Thread reader;
+    private final Thread lastResort;
 
     private BrokerProcess(Launch launch, Process process) {
         this.launch = launch;
@@ -25,6 +26,8 @@ public final class BrokerProcess implements AutoCloseable {
         this.reader = new Thread(this::readOutput, "output of broker " + process.pid());
         reader.setDaemon(true);
         reader.start();
+        this.lastResort = new Thread(process::destroyForcibly, "end of broker " + process.pid());
+        Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
     public static BrokerProcess start(Launch launch) {
@@ -103,6 +106,15 @@ public final class BrokerProcess implements AutoCloseable {
         if (runsFor(10_000)) {
             throw new AssertionError("pid " + process.pid() + " outlives kill -9");
         }
+        forget();
+    }
+
+    private void forget() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(lastResort);
+        } catch (IllegalStateException e) {
+            // this JVM is about to end, and the hook runs
+        }
     }
 
     /** SIGTERM; waits for the end and returns the exit code. */
@@ -112,6 +124,7 @@ public final class BrokerProcess implements AutoCloseable {
             kill();
             throw new AssertionError("the broker did not stop on SIGTERM:\n" + output());
         }
+        forget();
         return process.exitValue();
     }
 

@@ -71,8 +71,8 @@ public final class Broker implements AutoCloseable {
         return start(config, onStoreFailure, Clock.SYSTEM);
     }
 
-    /** The same by another clock. */
-    static Broker start(BrokerConfig config, Consumer<Throwable> onStoreFailure, Clock clock) {
+    /** The same by another clock, for tests of what happens as time goes by. */
+    public static Broker start(BrokerConfig config, Consumer<Throwable> onStoreFailure, Clock clock) {
         SubscriptionIndex index = new SubscriptionIndex();
         StoreOptions options = new StoreOptions(
                 config.dataDirectory(), config.durability(), config.willGraceMs(), clock, onStoreFailure);

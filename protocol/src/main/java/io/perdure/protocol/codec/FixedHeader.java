@@ -11,6 +11,9 @@ final class FixedHeader {
 
     private static final PacketType[] TYPES = PacketType.values();
 
+    /** How a client begins that was told to use TLS; worth a word of its own, since people set that up by mistake. */
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private FixedHeader() {}
 
     /** The first byte of a packet whose flags are fixed [MQTT-2.1.3-1]. */
@@ -31,6 +34,12 @@ final class FixedHeader {
      */
     static PacketType check(int firstByte, Sender sender, @Nullable MqttVersion version) {
         int code = firstByte >> 4;
+        if (version == null && sender == Sender.CLIENT && code != PacketType.CONNECT.code()) {
+            throw new DecodeException(ReasonCode.PROTOCOL_ERROR, null, "the first packet is not a CONNECT");
+        }
+        if (version == null && firstByte == TLS_HANDSHAKE) {
+            throw new DecodeException(ReasonCode.MALFORMED_PACKET, null, "TLS, where MQTT without TLS is spoken");
+        }
         if (code == 0) {
             throw new DecodeException(ReasonCode.MALFORMED_PACKET, version, "packet type 0");
         }

@@ -78,11 +78,20 @@ class MalformedConnectTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"30", "C0", "40", "E0", "47", "16"})
-    void otherPacketsBeforeConnectAreRefusedByTheirFirstByte(String firstByte) {
+    @CsvSource({
+        "30, the first packet is not a CONNECT",
+        "C0, the first packet is not a CONNECT",
+        "E0, the first packet is not a CONNECT",
+        "47, the first packet is not a CONNECT",
+        "00, the first packet is not a CONNECT",
+        "12, reserved flags of CONNECT are set",
+        "16, 'TLS, where MQTT without TLS is spoken'"
+    })
+    void otherPacketsBeforeConnectAreRefusedByTheirFirstByte(String firstByte, String message) {
         DecodeException e = assertThrows(
                 DecodeException.class, () -> newDecoder(1000).decode(Unpooled.wrappedBuffer(Packets.hex(firstByte))));
         assertNull(e.version());
+        assertEquals(message, e.getMessage());
     }
 
     @Test

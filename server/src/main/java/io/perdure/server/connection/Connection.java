@@ -174,7 +174,7 @@ public final class Connection implements SessionLink {
             case UNSUBSCRIBE -> open.subscriptions().unsubscribe((Unsubscribe) packet);
             case PINGREQ -> AckEncoder.pingResp(wire.out());
             case DISCONNECT -> disconnect(open, (Disconnect) packet);
-            default -> throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "not expected: " + packet.type());
+            default -> throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, packet.type() + " is not expected");
         }
         if (open.ledger().full()) {
             pauseReading();

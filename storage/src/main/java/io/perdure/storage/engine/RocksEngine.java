@@ -80,6 +80,8 @@ public final class RocksEngine implements Engine {
         try {
             if (StoreDirectory.holdsStore(directory)) {
                 StoreContents.checkForWriting(directory, families);
+            } else {
+                StoreDirectory.checkUnused(directory);
             }
             engine = new RocksEngine(directory, claimed, List.copyOf(families), openForWriting(directory, families));
             return engine;

@@ -27,6 +27,10 @@ final class StoreDirectory {
 
     private static final Pattern TABLE_OR_LOG = Pattern.compile("\\d{6,}\\.(sst|log)");
 
+    /** What a start that was cut short may have left, and what a file system puts at its top. */
+    private static final Pattern NOBODYS =
+            Pattern.compile("LOCK|LOG.*|IDENTITY|(MANIFEST|OPTIONS)-.*|.*\\.dbtmp|lost\\+found|\\..*");
+
     private StoreDirectory() {}
 
     /**
@@ -113,10 +117,31 @@ final class StoreDirectory {
             }
             return false;
         } catch (IOException e) {
-            throw new StoreException(
-                    "the data directory " + directory + " can't be read (" + described(e)
-                            + "); change its permissions or choose another --data",
-                    e);
+            throw unreadable(directory, e);
+        }
+    }
+
+    private static StoreException unreadable(Path directory, IOException e) {
+        return new StoreException(
+                "the data directory " + directory + " can't be read (" + described(e)
+                        + "); change its permissions or choose another --data",
+                e);
+    }
+
+    /** Checks that a store may be made in a directory without one: its files would be mixed with somebody else's. */
+    static void checkUnused(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> !NOBODYS.matcher(name).matches())
+                    .sorted()
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw new StoreException("the data directory " + directory
+                                + " holds no store but other files, for example " + name
+                                + "; choose an empty --data, or one that does not exist yet");
+                    });
+        } catch (IOException e) {
+            throw unreadable(directory, e);
         }
     }
 

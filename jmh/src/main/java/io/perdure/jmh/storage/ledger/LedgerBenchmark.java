@@ -2,24 +2,16 @@ package io.perdure.jmh.storage.ledger;
 
 import io.perdure.jmh.TemporaryDirectory;
 import io.perdure.server.routing.SubscriptionIndex;
-import io.perdure.storage.Attachment;
 import io.perdure.storage.Command;
-import io.perdure.storage.Delivery;
 import io.perdure.storage.Durability;
-import io.perdure.storage.Entry;
-import io.perdure.storage.Lane;
 import io.perdure.storage.Message;
-import io.perdure.storage.Page;
 import io.perdure.storage.Route;
-import io.perdure.storage.SessionLink;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreOptions;
 import io.perdure.storage.Submission;
-import io.perdure.storage.Subscription;
 import io.perdure.storage.recovery.Recovery;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -64,71 +56,11 @@ public class LedgerBenchmark {
     private final Semaphore underWay = new Semaphore(BURSTS_UNDER_WAY);
     private @Nullable TemporaryDirectory directory;
     private @Nullable Store store;
-    private final Client[] clients = new Client[SESSIONS];
+    private final BenchClient[] clients = new BenchClient[SESSIONS];
     private final Route[] routes = new Route[SESSIONS];
     private final byte[][] topics = new byte[SESSIONS][];
     private final byte[] payload = new byte[200];
     private int next;
-
-    /** A connection that acknowledges all it gets. */
-    private final class Client implements SessionLink {
-        private final Lane lane = Runnable::run;
-        private final Store target;
-        private final Semaphore attached = new Semaphore(0);
-        private @Nullable Attachment attachment;
-        private long wanted;
-
-        Client(Store target) {
-            this.target = target;
-        }
-
-        Submission submission() {
-            Attachment a = attachment;
-            return a == null ? new Submission(this, null, 0) : new Submission(this, a.session(), a.generation());
-        }
-
-        @Override
-        public Lane lane() {
-            return lane;
-        }
-
-        @Override
-        public void completed(Submission submission) {
-            if (submission.commands().isEmpty()) {
-                return;
-            }
-            if (submission.commands().get(0) instanceof Command.Attach attach) {
-                attachment = attach.attachment();
-                attached.release();
-            } else if (submission.commands().get(0) instanceof Command.Subscribe) {
-                attached.release();
-            } else {
-                underWay.release();
-            }
-        }
-
-        @Override
-        public void deliver(Delivery delivery) {
-            Submission s = submission();
-            for (Entry e : delivery.entries()) {
-                s.finished(e.sequence());
-            }
-            if (delivery.toSequence() > wanted - 2048) {
-                wanted = delivery.toSequence() + 4096;
-                s.wantSentLimit(wanted);
-            }
-            target.submit(s);
-        }
-
-        @Override
-        public void page(Page page) {}
-
-        @Override
-        public void takeOver(long generation) {}
-
-        @Override
-        public void flush() {}
-    }
 
     @Setup(Level.Trial)
     public void open() throws IOException, InterruptedException {
@@ -141,23 +73,12 @@ public class LedgerBenchmark {
                 router);
         store = opened;
         for (int i = 0; i < SESSIONS; i++) {
-            Client c = new Client(opened);
+            BenchClient c = new BenchClient(opened, underWay::release, n -> {});
             clients[i] = c;
-            Submission attach = c.submission();
-            attach.add(new Command.Attach("client" + i, true, Command.NO_EXPIRY, null));
-            opened.submit(attach);
-            c.attached.acquire();
+            c.attach("client" + i);
             String topic = "bench/" + i;
             topics[i] = topic.getBytes(StandardCharsets.UTF_8);
-            Submission subscribe = c.submission();
-            Attachment a = c.attachment;
-            if (a == null) {
-                throw new IllegalStateException("not attached");
-            }
-            subscribe.add(new Command.Subscribe(
-                    1, List.of(new Subscription(a.session(), topic, null, 1, false, false, 0, 0))));
-            opened.submit(subscribe);
-            c.attached.acquire();
+            c.subscribe(null, topic);
         }
         for (int i = 0; i < SESSIONS; i++) {
             routes[i] = router.route(topics[i]);

@@ -16,7 +16,7 @@ final class ConnAckDecoder {
 
     static ConnAck decode(WireReader in, MqttVersion version) {
         int flags = in.readByte();
-        if (flags > 1) {
+        if (flags > (version == MqttVersion.V3_1 ? 0 : 1)) {
             throw in.malformed("reserved flag of CONNACK is set"); // [MQTT-3.2.2-1]
         }
         int code = in.readByte();

@@ -11,6 +11,7 @@ import io.perdure.protocol.topic.TopicName;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes CONNECT [3.1]. */
 final class ConnectDecoder {
@@ -20,11 +21,14 @@ final class ConnectDecoder {
     private static final int WILL_RETAIN = 0x20;
     private static final int PASSWORD = 0x40;
     private static final int USER_NAME = 0x80;
+    private static final int BRIDGE = 0x80;
+    private static final MqttVersion[] VERSIONS = MqttVersion.values();
     private static final byte[] PROTOCOL_NAME = "MQTT".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PROTOCOL_NAME_OF_3_1 = "MQIsdp".getBytes(StandardCharsets.US_ASCII);
 
     private final WireReader in;
     private final DecodeScratch scratch;
+    private boolean bridge;
     private long sessionExpiryS;
     private int receiveMaximum = 65_535;
     private long maximumPacketSizeBytes = Packet.LARGEST_BYTES;
@@ -58,11 +62,12 @@ final class ConnectDecoder {
         boolean hasData = in.sawProperty(Properties.AUTHENTICATION_DATA);
         String clientId = in.readString();
         Will will = (flags & WILL) == 0 ? null : readWill(flags, version);
-        String userName = (flags & USER_NAME) == 0 ? null : in.readString();
-        byte[] password = (flags & PASSWORD) == 0 ? null : in.readBinary();
+        String userName = isThere(flags & USER_NAME, version) ? in.readString() : null;
+        byte[] password = isThere(flags & PASSWORD, version) ? in.readBinary() : null;
         in.expectEnd();
         return new Connect(
                 version,
+                bridge,
                 clientId,
                 (flags & CLEAN_START) != 0,
                 keepAliveS,
@@ -82,38 +87,60 @@ final class ConnectDecoder {
 
     private MqttVersion readVersion() {
         byte[] name = in.readBinary();
-        boolean known = Arrays.equals(name, PROTOCOL_NAME);
-        if (!known && !Arrays.equals(name, PROTOCOL_NAME_OF_3_1)) {
+        boolean nameOf31 = Arrays.equals(name, PROTOCOL_NAME_OF_3_1);
+        if (!nameOf31 && !Arrays.equals(name, PROTOCOL_NAME)) {
             throw in.refused(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "not MQTT"); // [MQTT-3.1.2-1]
         }
-        int level = in.readByte();
-        if (known && level == MqttVersion.V5.level()) {
-            in.setVersion(MqttVersion.V5);
-            return MqttVersion.V5;
+        int levelByte = in.readByte();
+        int level = levelByte & ~BRIDGE;
+        bridge = level != levelByte;
+        MqttVersion version = versionOf(nameOf31, level);
+        if (version != null && !(bridge && version == MqttVersion.V5)) {
+            in.setVersion(version);
+            return version;
         }
-        if (known && level == MqttVersion.V3_1_1.level()) {
-            in.setVersion(MqttVersion.V3_1_1);
-            return MqttVersion.V3_1_1;
-        }
-        // 3.1 is refused too; a client that is newer than this understands a CONNACK of 5.0 at best [MQTT-3.1.2-2]
-        in.setVersion(level > MqttVersion.V5.level() ? MqttVersion.V5 : MqttVersion.V3_1_1);
+        // a client that is newer than this understands a CONNACK of 5.0 at best [MQTT-3.1.2-2]; in 3.1 and 3.1.1 a
+        // CONNACK that refuses is the same
+        in.setVersion(!nameOf31 && level >= MqttVersion.V5.level() ? MqttVersion.V5 : MqttVersion.V3_1_1);
         throw in.refused(
-                ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "protocol level " + level + "; 4 and 5 are supported");
+                ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
+                (nameOf31 ? "MQIsdp" : "MQTT") + " with protocol level " + levelByte
+                        + "; MQIsdp with 3, MQTT with 4 and 5 are supported");
+    }
+
+    private static @Nullable MqttVersion versionOf(boolean nameOf31, int level) {
+        for (MqttVersion version : VERSIONS) {
+            if (version.level() == level && nameOf31 == (version == MqttVersion.V3_1)) {
+                return version;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Whether a field is there that its flag announces. In 3.1 the Remaining Length takes precedence over the flags of
+     * User Name and Password: clients of the version before it set them without the fields.
+     */
+    private boolean isThere(int flag, MqttVersion version) {
+        return flag != 0 && (version != MqttVersion.V3_1 || in.remaining() > 0);
     }
 
     private void checkFlags(int flags, MqttVersion version) {
-        if ((flags & 1) != 0) {
+        // in 3.1 bit 0 is not used, and what the bits of a Will say without a Will is disregarded
+        boolean strict = version != MqttVersion.V3_1;
+        if (strict && (flags & 1) != 0) {
             throw in.malformed("reserved flag of CONNECT is set"); // [MQTT-3.1.2-3]
         }
+        boolean will = (flags & WILL) != 0;
         int willQos = flags >> 3 & 3;
-        if (willQos == 3) {
+        if ((will || strict) && willQos == 3) {
             throw in.malformed("Will QoS 3"); // [MQTT-3.1.2-12]
         }
-        if ((flags & WILL) == 0 && (willQos != 0 || (flags & WILL_RETAIN) != 0)) {
+        if (strict && !will && (willQos != 0 || (flags & WILL_RETAIN) != 0)) {
             throw in.malformed("Will QoS or Will Retain without a Will"); // [MQTT-3.1.2-11], [MQTT-3.1.2-13]
         }
         if (!version.hasProperties() && (flags & PASSWORD) != 0 && (flags & USER_NAME) == 0) {
-            throw in.malformed("Password without a User Name"); // [MQTT-3.1.2-22] of 3.1.1
+            throw in.malformed("Password without a User Name"); // [MQTT-3.1.2-22] of 3.1.1; not valid in 3.1
         }
     }
 

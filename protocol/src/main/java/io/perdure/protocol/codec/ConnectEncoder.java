@@ -15,7 +15,8 @@ final class ConnectEncoder {
     static void connect(WireWriter out, Connect connect) {
         MqttVersion version = connect.version();
         Will will = connect.will();
-        out.writeString(version == MqttVersion.V3_1 ? "MQIsdp" : "MQTT").writeByte(version.level());
+        out.writeString(version == MqttVersion.V3_1 ? "MQIsdp" : "MQTT");
+        out.writeByte(version.level() | (connect.bridge() ? 0x80 : 0));
         int flags = (connect.cleanStart() ? 0x02 : 0)
                 | (connect.password() == null ? 0 : 0x40)
                 | (connect.userName() == null ? 0 : 0x80);

@@ -115,6 +115,7 @@ public final class Decoder {
             WireReader reader = scratch.reader();
             reader.begin(in, index, length, null);
             Connect connect = ConnectDecoder.decode(scratch);
+            FixedHeader.checkConnect(firstByte, connect.version());
             version = connect.version();
             return connect;
         }
@@ -154,7 +155,7 @@ public final class Decoder {
     }
 
     private DecodeException longerThanNeeded() {
-        // [MQTT-1.5.5-1]; 3.1.1 has no such rule
+        // [MQTT-1.5.5-1]; earlier versions have no such rule
         return refused(ReasonCode.MALFORMED_PACKET, "Remaining Length that is longer than needed");
     }
 

@@ -45,14 +45,14 @@ public final class Encoder {
      *
      * @param maximumPacketSizeBytes what the peer takes; {@link Packet#LARGEST_BYTES} if it set no limit
      * @return false if the packet is larger even so, or can't be said in the version: an error in a CONNACK that 3.1.1
-     *     lacks, an error in a PUBACK or PUBREC of 3.1.1, AUTH. Nothing is written then
+     *     lacks, an error in a PUBACK or PUBREC before 5.0 or in a SUBACK of 3.1, AUTH before 5.0. Nothing is written then
      * @throws IllegalArgumentException if a string or binary field has more than 65,535 bytes
      */
     public static boolean encode(Packet packet, MqttVersion version, ByteBuf out, long maximumPacketSizeBytes) {
         if (packet instanceof Publish publish) {
             return encodePublish(publish, version, out, maximumPacketSizeBytes);
         }
-        if (!version.hasProperties() && !hasForm(packet)) {
+        if (!version.hasProperties() && !hasForm(packet, version)) {
             return false;
         }
         long limitBytes = Math.min(maximumPacketSizeBytes, Packet.LARGEST_BYTES);
@@ -102,8 +102,8 @@ public final class Encoder {
         return true;
     }
 
-    /** Whether 3.1.1 can say it. */
-    private static boolean hasForm(Packet packet) {
+    /** Whether a version before 5.0 can say it. */
+    private static boolean hasForm(Packet packet, MqttVersion version) {
         if (packet instanceof ConnAck connAck) {
             return connAck.reasonCode().connectReturnCode() >= 0;
         }
@@ -112,6 +112,9 @@ public final class Encoder {
         }
         if (packet instanceof PubRec pubRec) {
             return !pubRec.reasonCode().isError();
+        }
+        if (packet instanceof SubAck subAck && version == MqttVersion.V3_1) {
+            return subAck.reasonCodes().stream().noneMatch(ReasonCode::isError);
         }
         return !(packet instanceof Auth);
     }
@@ -158,7 +161,8 @@ public final class Encoder {
     }
 
     private static void connAck(WireWriter out, ConnAck connAck, MqttVersion version, Detail detail) {
-        out.writeByte(connAck.sessionPresent() ? 1 : 0);
+        // 3.1 knows no Session Present: the byte is reserved
+        out.writeByte(connAck.sessionPresent() && version != MqttVersion.V3_1 ? 1 : 0);
         if (!version.hasProperties()) {
             out.writeByte(connAck.reasonCode().connectReturnCode());
             return;

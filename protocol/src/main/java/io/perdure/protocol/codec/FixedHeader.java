@@ -46,7 +46,7 @@ final class FixedHeader {
         PacketType type = TYPES[code - 1];
         if (type == PacketType.PUBLISH) {
             checkPublish(firstByte, version);
-        } else if (firstByte != firstByte(type)) {
+        } else if (firstByte != firstByte(type) && !areUnused(firstByte, type, version)) {
             throw new DecodeException(ReasonCode.MALFORMED_PACKET, version, "reserved flags of " + type + " are set");
         }
         boolean bySender =
@@ -64,12 +64,34 @@ final class FixedHeader {
         return type;
     }
 
+    /**
+     * Whether flags that are set mean nothing, or nothing that matters: in 3.1 a sender may set DUP on what it sends
+     * again, RETAIN is used in PUBLISH alone, and of the flags of the packets that have no QoS none is used. Those of a
+     * CONNECT are for {@link #checkConnect}: only what it holds tells its version.
+     */
+    private static boolean areUnused(int firstByte, PacketType type, @Nullable MqttVersion version) {
+        if (version != MqttVersion.V3_1) {
+            return version == null && type == PacketType.CONNECT;
+        }
+        return switch (type) {
+            case PUBREL, SUBSCRIBE, UNSUBSCRIBE -> (firstByte & 6) == 2;
+            default -> true;
+        };
+    }
+
+    /** Checks the flags of a CONNECT, now that its version is known. */
+    static void checkConnect(int firstByte, MqttVersion version) {
+        if (version != MqttVersion.V3_1 && firstByte != firstByte(PacketType.CONNECT)) {
+            throw new DecodeException(ReasonCode.MALFORMED_PACKET, version, "reserved flags of CONNECT are set");
+        }
+    }
+
     private static void checkPublish(int firstByte, @Nullable MqttVersion version) {
         int qos = firstByte >> 1 & 3;
         if (qos == 3) {
             throw new DecodeException(ReasonCode.MALFORMED_PACKET, version, "QoS 3"); // [MQTT-3.3.1-4]
         }
-        if (qos == 0 && (firstByte & 8) != 0) {
+        if (qos == 0 && (firstByte & 8) != 0 && version != MqttVersion.V3_1) {
             throw new DecodeException(ReasonCode.PROTOCOL_ERROR, version, "DUP at QoS 0"); // [MQTT-3.3.1-2]
         }
     }

@@ -54,7 +54,7 @@ final class PublishDecoder {
             buffer.getBytes(index + headerLength, payload);
         }
         return new Publish(
-                (firstByte & 8) != 0,
+                qos > 0 && (firstByte & 8) != 0, // at QoS 0 it says nothing in 3.1, and is refused in later versions
                 qos,
                 (firstByte & 1) != 0,
                 topic,

@@ -11,7 +11,7 @@ public final class PublishEncoder {
     private PublishEncoder() {}
 
     /**
-     * The size of the packet that {@link #encode} would append, bytes, fixed header included. In 3.1.1 Topic Alias, expiry,
+     * The size of the packet that {@link #encode} would append, bytes, fixed header included. Before 5.0 Topic Alias, expiry,
      * Subscription Identifiers and properties count nothing.
      *
      * @param topic the UTF-8 bytes of the Topic Name; empty if a Topic Alias stands for it

@@ -47,7 +47,12 @@ final class SubscribeDecoder {
     private static SubscriptionRequest request(WireReader in, MqttVersion version) {
         String topicFilter = in.readString();
         int options = in.readByte();
-        int reserved = version.hasProperties() ? 0xC0 : 0xFC;
+        int reserved = 0xC0;
+        if (version == MqttVersion.V3_1) {
+            options &= 3; // the others are not used
+        } else if (version == MqttVersion.V3_1_1) {
+            reserved = 0xFC;
+        }
         int qos = options & 3;
         int retainHandling = options >> 4 & 3;
         if ((options & reserved) != 0 || (qos == 3 && !version.hasProperties())) {
@@ -86,11 +91,18 @@ final class SubscribeDecoder {
         int packetId = in.readPacketId();
         AckProperties properties = AckProperties.read(in, version);
         List<ReasonCode> reasonCodes = ReasonCodes.readRest(in, PacketType.SUBACK, sender);
-        if (!version.hasProperties()
-                && reasonCodes.stream().anyMatch(r -> r.isError() && r != ReasonCode.UNSPECIFIED_ERROR)) {
-            throw in.malformed("return code that 3.1.1 does not have in a SUBACK"); // [MQTT-3.9.3-2]
+        if (!reasonCodes.stream().allMatch(r -> isReturnCode(r, version))) {
+            throw in.malformed("return code that the version does not have in a SUBACK"); // [MQTT-3.9.3-2]
         }
         return new SubAck(packetId, reasonCodes, properties.reasonString(), properties.userProperties());
+    }
+
+    private static boolean isReturnCode(ReasonCode reasonCode, MqttVersion version) {
+        return switch (version) {
+            case V3_1 -> !reasonCode.isError();
+            case V3_1_1 -> !reasonCode.isError() || reasonCode == ReasonCode.UNSPECIFIED_ERROR;
+            case V5 -> true;
+        };
     }
 
     static UnsubAck unsubAck(WireReader in, MqttVersion version, Sender sender) {

@@ -1,5 +1,5 @@
 /**
- * Bytes to packets and back, strict by the specifications of MQTT 3.1.1 and 5.0.
+ * Bytes to packets and back, strict by the specifications of MQTT 3.1, 3.1.1 and 5.0.
  *
  * <p>{@link io.perdure.protocol.codec.Decoder} takes packets out of a buffer, {@link io.perdure.protocol.codec.Encoder}
  * puts them in; {@link io.perdure.protocol.codec.PublishEncoder} and {@link io.perdure.protocol.codec.AckEncoder} are

@@ -9,7 +9,7 @@ public sealed interface Acknowledgement extends Packet permits PubAck, PubRec, P
     /** The Packet Identifier, 1 to 65535. */
     int packetId();
 
-    /** The Reason Code; {@link ReasonCode#SUCCESS} in 3.1.1, which has none. */
+    /** The Reason Code; {@link ReasonCode#SUCCESS} before 5.0. */
     ReasonCode reasonCode();
 
     /** The Reason String, or null. */

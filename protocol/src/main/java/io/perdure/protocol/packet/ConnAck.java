@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * CONNACK: the answer to a CONNECT. In 3.1.1 the first two components alone are sent, the second as {@link
- * ReasonCode#connectReturnCode()}.
+ * ReasonCode#connectReturnCode()}; in 3.1 the second alone.
  *
  * @param sessionPresent whether the server goes on with a stored session; false with an error [MQTT-3.2.2-6]
  * @param reasonCode success or an error

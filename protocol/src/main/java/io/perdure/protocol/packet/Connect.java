@@ -7,14 +7,16 @@ import org.jspecify.annotations.Nullable;
  * CONNECT: the first packet of a client.
  *
  * @param version what the client speaks
+ * @param bridge whether the client says that it is a bridge, as Mosquitto does before 5.0: by the highest bit of the
+ *     Protocol Level
  * @param clientId the Client Identifier; empty if the server is to assign one
- * @param cleanStart Clean Start, in 3.1.1 Clean Session
+ * @param cleanStart Clean Start, before 5.0 Clean Session
  * @param keepAliveS the Keep Alive, 0 to 65535; 0: none
  * @param userName the User Name, or null
  * @param password the Password, or null
  * @param will the Will Message, or null
  * @param sessionExpiryS the Session Expiry Interval, 0 to 0xFFFFFFFF, where 0xFFFFFFFF is never; 0 if absent, and in
- *     3.1.1, where Clean Session decides
+ *     earlier versions, where Clean Session decides
  * @param receiveMaximum 1 to 65535; 65535 if absent
  * @param maximumPacketSizeBytes the largest packet that the client takes, 1 or more; {@link Packet#LARGEST_BYTES} if
  *     absent
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Connect(
         MqttVersion version,
+        boolean bridge,
         String clientId,
         boolean cleanStart,
         int keepAliveS,
@@ -63,6 +66,7 @@ public record Connect(
     public static final class Builder {
         private final MqttVersion version;
         private final String clientId;
+        private boolean bridge;
         private boolean cleanStart = true;
         private int keepAliveS;
         private @Nullable String userName;
@@ -81,6 +85,11 @@ public record Connect(
         private Builder(MqttVersion version, String clientId) {
             this.version = version;
             this.clientId = clientId;
+        }
+
+        public Builder bridge(boolean value) {
+            bridge = value;
+            return this;
         }
 
         public Builder cleanStart(boolean value) {
@@ -153,6 +162,7 @@ public record Connect(
         public Connect build() {
             return new Connect(
                     version,
+                    bridge,
                     clientId,
                     cleanStart,
                     keepAliveS,

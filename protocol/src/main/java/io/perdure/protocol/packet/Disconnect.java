@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DISCONNECT. In 3.1.1 only a client sends it, without Reason Code and properties.
+ * DISCONNECT. Before 5.0 only a client sends it, without Reason Code and properties.
  *
  * @param reasonCode {@link ReasonCode#SUCCESS} is Normal disconnection
  * @param sessionExpiryS the new Session Expiry Interval, 0 to 0xFFFFFFFF; -1 if absent. A client's only [MQTT-3.14.2-2]

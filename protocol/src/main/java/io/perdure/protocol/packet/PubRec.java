@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * PubRec: the answer to a QoS 2 PUBLISH.
  *
  * @param packetId 1 to 65535
- * @param reasonCode {@link ReasonCode#SUCCESS} in 3.1.1, which has none
+ * @param reasonCode {@link ReasonCode#SUCCESS} before 5.0
  * @param reasonString for diagnostics, or null
  * @param userProperties in order; empty if none
  */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * PubRel: the answer to a PUBREC.
  *
  * @param packetId 1 to 65535
- * @param reasonCode {@link ReasonCode#SUCCESS} in 3.1.1, which has none
+ * @param reasonCode {@link ReasonCode#SUCCESS} before 5.0
  * @param reasonString for diagnostics, or null
  * @param userProperties in order; empty if none
  */

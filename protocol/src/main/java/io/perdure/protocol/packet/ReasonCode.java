@@ -130,7 +130,7 @@ public enum ReasonCode {
     }
 
     /**
-     * The Connect Return code of 3.1.1 that says the same [3.2.2.3].
+     * The Connect Return code of 3.1 and 3.1.1 that says the same [3.2.2.3].
      *
      * @return 0 to 5, or -1 if there is none: the connection is closed without a CONNACK
      */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param packetId that of the SUBSCRIBE
  * @param reasonCodes one for each request, in order [MQTT-3.9.3-1]: the granted QoS or an error; in 3.1.1 all errors are
- *     sent as 0x80
+ *     sent as 0x80, and 3.1 has no errors
  * @param reasonString for diagnostics, or null
  * @param userProperties in order; empty if none
  */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * UNSUBACK: the answer to an UNSUBSCRIBE.
  *
  * @param packetId that of the UNSUBSCRIBE
- * @param reasonCodes one for each Topic Filter, in order [MQTT-3.11.3-1]; not sent in 3.1.1, and empty if decoded from it
+ * @param reasonCodes one for each Topic Filter, in order [MQTT-3.11.3-1]; not sent before 5.0, and empty if decoded from it
  * @param reasonString for diagnostics, or null
  * @param userProperties in order; empty if none
  */

@@ -7,7 +7,7 @@ import io.perdure.protocol.topic.TopicName;
  *
  * @param topic where it is published
  * @param payload the payload
- * @param properties as {@link Publish#properties}; empty in 3.1.1
+ * @param properties as {@link Publish#properties}; empty before 5.0
  * @param qos 0 to 2
  * @param retain whether it is published as a Retained Message
  * @param delayS the Will Delay Interval, 0 to 0xFFFFFFFF; 0 if absent

@@ -25,7 +25,15 @@ public sealed interface Negotiation permits Terms, Negotiation.Refusal {
         boolean assign = connect.clientId().isEmpty();
         if (assign && !mayBeAssigned(connect)) {
             return new Refusal(
-                    ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "a Client Identifier is needed to keep a session");
+                    ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+                    connect.version() == MqttVersion.V3_1
+                            ? "MQTT 3.1 does not allow an empty Client Identifier"
+                            : "a Client Identifier is needed to keep a session");
+        }
+        if (connect.version() == MqttVersion.V3_1 && characters(connect.clientId()) > limits.mqtt31ClientIdMaximum()) {
+            return new Refusal(
+                    ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+                    "Client Identifier of more than " + limits.mqtt31ClientIdMaximum() + " characters in MQTT 3.1");
         }
         if (connect.authenticationMethod() != null) {
             return new Refusal(ReasonCode.BAD_AUTHENTICATION_METHOD, "enhanced authentication is not supported");
@@ -44,6 +52,7 @@ public sealed interface Negotiation permits Terms, Negotiation.Refusal {
         }
         return new Terms(
                 connect.version(),
+                connect.bridge(),
                 assign ? spareClientId : connect.clientId(),
                 assign,
                 connect.cleanStart(),
@@ -56,6 +65,10 @@ public sealed interface Negotiation permits Terms, Negotiation.Refusal {
                 Math.min(connect.topicAliasMaximum(), limits.outboundAliasMaximum()),
                 connect.requestProblemInformation(),
                 limits);
+    }
+
+    private static int characters(String text) {
+        return text.codePointCount(0, text.length());
     }
 
     private static boolean mayBeAssigned(Connect connect) {

@@ -10,6 +10,7 @@ package io.perdure.protocol.session;
  * @param maximumQos 0 to 2
  * @param sessionExpiryMaximumS the longest Session Expiry Interval, 0 to {@link #NO_EXPIRY}
  * @param keepAliveMaximumS the longest Keep Alive, 1 to 65535; 0: any, also none
+ * @param mqtt31ClientIdMaximum characters that the Client Identifier of an MQTT 3.1 client may have, 23 to 65535
  * @param retainAvailable whether messages may be retained
  * @param wildcardAvailable whether Topic Filters may have wildcards
  * @param subscriptionIdsAvailable whether subscriptions may have identifiers
@@ -23,6 +24,7 @@ public record ServerLimits(
         int maximumQos,
         long sessionExpiryMaximumS,
         int keepAliveMaximumS,
+        int mqtt31ClientIdMaximum,
         boolean retainAvailable,
         boolean wildcardAvailable,
         boolean subscriptionIdsAvailable,
@@ -38,7 +40,8 @@ public record ServerLimits(
             int topicAliasMaximum,
             int outboundAliasMaximum,
             long sessionExpiryMaximumS,
-            int keepAliveMaximumS) {
+            int keepAliveMaximumS,
+            int mqtt31ClientIdMaximum) {
         return new ServerLimits(
                 receiveMaximum,
                 maximumPacketSizeBytes,
@@ -47,6 +50,7 @@ public record ServerLimits(
                 2,
                 sessionExpiryMaximumS,
                 keepAliveMaximumS,
+                mqtt31ClientIdMaximum,
                 true,
                 true,
                 true,

@@ -7,6 +7,8 @@ import io.perdure.protocol.packet.MqttVersion;
  * What holds for an accepted connection; immutable.
  *
  * @param version what the client speaks
+ * @param bridge whether the client is a bridge of Mosquitto's kind: its subscriptions leave out what it sends itself and
+ *     keep the RETAIN flag as it was published, which 5.0 has options for
  * @param clientId the Client Identifier, not empty
  * @param clientIdAssigned whether the broker chose it
  * @param cleanStart whether a session that exists is to be dropped
@@ -23,6 +25,7 @@ import io.perdure.protocol.packet.MqttVersion;
  */
 public record Terms(
         MqttVersion version,
+        boolean bridge,
         String clientId,
         boolean clientIdAssigned,
         boolean cleanStart,

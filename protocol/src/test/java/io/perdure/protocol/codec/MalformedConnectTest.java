@@ -17,23 +17,35 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** CONNECT packets that the specification forbids: the Reason Code for each, and in which version to answer. */
 class MalformedConnectTest {
 
+    private static final String MQISDP = "00 06 4D 51 49 73 64 70 ";
     private static final String MQTT = "00 04 4D 51 54 54 ";
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
             wrong protocol name           | 00 04 4D 51 54 58 04 02 00 00 00 00 | UNSUPPORTED_PROTOCOL_VERSION | -
             empty protocol name           | 00 00 04 02 00 00 00 00             | UNSUPPORTED_PROTOCOL_VERSION | -
-            3.1                           | 00 06 4D 51 49 73 64 70 03 02 00 00 00 01 61 | UNSUPPORTED_PROTOCOL_VERSION | V3_1_1
-            name of 3.1 with level 4      | 00 06 4D 51 49 73 64 70 04 02 00 00 00 01 61 | UNSUPPORTED_PROTOCOL_VERSION | V3_1_1
+            name of 3.1 in other letters  | 00 06 4D 51 49 53 44 50 03 02 00 00 00 01 61 | UNSUPPORTED_PROTOCOL_VERSION | -
+            name of 3.1 with level 2      | MQIsdp 02 02 00 00 00 01 61         | UNSUPPORTED_PROTOCOL_VERSION | V3_1_1
+            name of 3.1 with level 4      | MQIsdp 04 02 00 00 00 01 61         | UNSUPPORTED_PROTOCOL_VERSION | V3_1_1
+            name of 3.1 with level 5      | MQIsdp 05 02 00 00 00 00 01 61      | UNSUPPORTED_PROTOCOL_VERSION | V3_1_1
+            name of 3.1, bridge, level 4  | MQIsdp 84 02 00 00 00 01 61         | UNSUPPORTED_PROTOCOL_VERSION | V3_1_1
             level 3                       | MQTT 03 02 00 00 00 00              | UNSUPPORTED_PROTOCOL_VERSION | V3_1_1
+            level 3, bridge               | MQTT 83 02 00 00 00 00              | UNSUPPORTED_PROTOCOL_VERSION | V3_1_1
             level 6                       | MQTT 06 02 00 00 00 00              | UNSUPPORTED_PROTOCOL_VERSION | V5
-            level of a bridge             | MQTT 84 02 00 00 00 00              | UNSUPPORTED_PROTOCOL_VERSION | V5
+            level 5, bridge               | MQTT 85 02 00 00 00 00 00           | UNSUPPORTED_PROTOCOL_VERSION | V5
             reserved flag                 | MQTT 04 03 00 00 00 00              | MALFORMED_PACKET | V3_1_1
             reserved flag                 | MQTT 05 03 00 00 00 00 00           | MALFORMED_PACKET | V5
             Will QoS 3                    | MQTT 04 1E 00 00 00 00 00 01 61 00 00 | MALFORMED_PACKET | V3_1_1
             Will QoS without a Will       | MQTT 04 0A 00 00 00 00              | MALFORMED_PACKET | V3_1_1
             Will Retain without a Will    | MQTT 05 22 00 00 00 00 00           | MALFORMED_PACKET | V5
             Password without a User Name  | MQTT 04 42 00 00 00 00 00 00        | MALFORMED_PACKET | V3_1_1
+            Will QoS 3                    | MQIsdp 03 1E 00 00 00 01 63 00 01 61 00 00 | MALFORMED_PACKET | V3_1
+            Password without a User Name  | MQIsdp 03 42 00 00 00 01 63 00 01 70 | MALFORMED_PACKET | V3_1
+            User Name that is cut off     | MQIsdp 03 82 00 00 00 01 63 00      | MALFORMED_PACKET | V3_1
+            User Name without its flag    | MQIsdp 03 02 00 00 00 01 63 00 01 75 | MALFORMED_PACKET | V3_1
+            malformed Client Identifier   | MQIsdp 03 02 00 00 00 01 FF         | MALFORMED_PACKET | V3_1
+            U+0000 as writeUTF has it     | MQIsdp 03 02 00 00 00 02 C0 80      | MALFORMED_PACKET | V3_1
+            no Client Identifier          | MQIsdp 03 02 00 00                  | MALFORMED_PACKET | V3_1
             no Client Identifier          | MQTT 04 02 00 00                    | MALFORMED_PACKET | V3_1_1
             no Keep Alive                 | MQTT 04 02 00                       | MALFORMED_PACKET | V3_1_1
             no flags                      | MQTT 04                             | MALFORMED_PACKET | V3_1_1
@@ -59,7 +71,8 @@ class MalformedConnectTest {
             Subscription Id in the Will   | MQTT 05 06 00 00 00 00 00 02 0B 01 00 01 61 00 00 | MALFORMED_PACKET | V5
             """)
     void isRefused(String what, String body, String reasonCode, @Nullable String version) {
-        byte[] bytes = Packets.hex(body.replace("MQTT ", MQTT).replace("MQTT", MQTT));
+        byte[] bytes =
+                Packets.hex(body.replace("MQTT ", MQTT).replace("MQTT", MQTT).replace("MQIsdp ", MQISDP));
         ByteBuf in = Unpooled.buffer().writeByte(0x10).writeByte(bytes.length).writeBytes(bytes);
         DecodeException e =
                 assertThrows(DecodeException.class, () -> newDecoder(1000).decode(in), what);
@@ -78,13 +91,25 @@ class MalformedConnectTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"11", "12", "14", "18"})
+    void flagsOfTheFixedHeaderAreMalformedOnceTheVersionIsKnown(String firstByte) {
+        byte[] v311 = Packets.hex(firstByte + "0C" + MQTT + "04 02 00 00 00 00");
+        DecodeException e =
+                assertThrows(DecodeException.class, () -> newDecoder(1000).decode(Unpooled.wrappedBuffer(v311)));
+        assertEquals("MALFORMED_PACKET", e.reasonCode().name());
+        assertEquals("V3_1_1", String.valueOf(e.version()));
+        byte[] v5 = Packets.hex(firstByte + "0D" + MQTT + "05 02 00 00 00 00 00");
+        e = assertThrows(DecodeException.class, () -> newDecoder(1000).decode(Unpooled.wrappedBuffer(v5)));
+        assertEquals("V5", String.valueOf(e.version()));
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "30, the first packet is not a CONNECT",
         "C0, the first packet is not a CONNECT",
         "E0, the first packet is not a CONNECT",
         "47, the first packet is not a CONNECT",
         "00, the first packet is not a CONNECT",
-        "12, reserved flags of CONNECT are set",
         "16, 'TLS, where MQTT without TLS is spoken'"
     })
     void otherPacketsBeforeConnectAreRefusedByTheirFirstByte(String firstByte, String message) {

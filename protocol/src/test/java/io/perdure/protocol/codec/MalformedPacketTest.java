@@ -63,6 +63,20 @@ class MalformedPacketTest {
             U+0000 in a filter               | V3_1_1 | 82 06 00 01 00 01 00 00        | MALFORMED_PACKET
             UNSUBSCRIBE without a filter     | V3_1_1 | A2 02 00 01                    | PROTOCOL_ERROR
             malformed filter, UNSUBSCRIBE    | V3_1_1 | A2 05 00 01 00 01 FF           | MALFORMED_PACKET
+            QoS 3                            | V3_1   | 36 05 00 01 61 00 01           | MALFORMED_PACKET
+            QoS 0 of PUBREL                  | V3_1   | 60 02 00 01                    | MALFORMED_PACKET
+            QoS 0 of SUBSCRIBE               | V3_1   | 80 06 00 01 00 01 61 00        | MALFORMED_PACKET
+            QoS 2 of UNSUBSCRIBE             | V3_1   | A4 05 00 01 00 01 61           | MALFORMED_PACKET
+            AUTH in 3.1                      | V3_1   | F0 00                          | PROTOCOL_ERROR
+            second CONNECT                   | V3_1   | 10 00                          | PROTOCOL_ERROR
+            second CONNECT with DUP          | V3_1   | 18 00                          | PROTOCOL_ERROR
+            Packet Identifier 0 in PUBREL    | V3_1   | 6A 02 00 00                    | PROTOCOL_ERROR
+            empty Topic Name                 | V3_1   | 30 02 00 00                    | TOPIC_NAME_INVALID
+            hash sign in a Topic Name        | V3_1   | 30 03 00 01 23                 | TOPIC_NAME_INVALID
+            surrogates as writeUTF has them  | V3_1   | 30 08 00 06 ED A0 BD ED B8 80  | MALFORMED_PACKET
+            SUBSCRIBE without a filter       | V3_1   | 82 02 00 01                    | PROTOCOL_ERROR
+            SUBSCRIBE with QoS 3             | V3_1   | 82 06 00 01 00 01 61 03        | MALFORMED_PACKET
+            bytes after PINGREQ              | V3_1   | C0 01 00                       | MALFORMED_PACKET
             Remaining Length, needless byte  | V5     | C0 80 00                       | MALFORMED_PACKET
             Property Length, needless byte   | V5     | 30 05 00 01 61 80 00           | MALFORMED_PACKET
             Property Length of 5 bytes       | V5     | 30 08 00 01 61 80 80 80 80 00  | MALFORMED_PACKET
@@ -134,6 +148,11 @@ class MalformedPacketTest {
             SUBACK with code 3               | V3_1_1 | 90 03 00 01 03                 | MALFORMED_PACKET
             SUBACK with code 0x87            | V3_1_1 | 90 03 00 01 87                 | MALFORMED_PACKET
             UNSUBACK with a payload          | V3_1_1 | B0 03 00 01 00                 | MALFORMED_PACKET
+            Session Present in 3.1           | V3_1   | 20 02 01 00                    | MALFORMED_PACKET
+            return code 6                    | V3_1   | 20 02 00 06                    | MALFORMED_PACKET
+            SUBACK with code 3               | V3_1   | 90 03 00 01 03                 | MALFORMED_PACKET
+            SUBACK with code 0x80            | V3_1   | 90 03 00 01 80                 | MALFORMED_PACKET
+            DISCONNECT of a server           | V3_1   | E0 00                          | PROTOCOL_ERROR
             unknown Reason Code in CONNACK   | V5     | 20 03 00 8E 00                 | MALFORMED_PACKET
             CONNACK without Property Length  | V5     | 20 02 00 00                    | MALFORMED_PACKET
             Receive Maximum 0 in CONNACK     | V5     | 20 06 00 00 03 21 00 00        | PROTOCOL_ERROR

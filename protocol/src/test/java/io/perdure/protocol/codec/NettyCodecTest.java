@@ -34,7 +34,7 @@ class NettyCodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"V3_1_1, CLIENT", "V3_1_1, SERVER", "V5, CLIENT", "V5, SERVER"})
+    @CsvSource({"V3_1, CLIENT", "V3_1, SERVER", "V3_1_1, CLIENT", "V3_1_1, SERVER", "V5, CLIENT", "V5, SERVER"})
     void packetsComeBackFromNettyAsTheyWere(MqttVersion version, Sender sender) {
         PacketGenerator generator = new PacketGenerator(random, version, sender);
         EmbeddedChannel netty = new EmbeddedChannel(MqttEncoder.INSTANCE, new MqttDecoder(1 << 20));

@@ -67,12 +67,14 @@ final class PacketGenerator {
     private final MqttVersion version;
     private final Sender sender;
     private final boolean v5;
+    private final boolean v31;
 
     PacketGenerator(Random random, MqttVersion version, Sender sender) {
         this.random = random;
         this.version = version;
         this.sender = sender;
         this.v5 = version == MqttVersion.V5;
+        this.v31 = version == MqttVersion.V3_1;
     }
 
     /** The packets that the sender may send in the version. */
@@ -148,7 +150,7 @@ final class PacketGenerator {
 
     private Connect connect() {
         boolean withUser = random.nextBoolean();
-        Connect.Builder builder = Connect.builder(version, random.nextInt(5) == 0 ? "" : string())
+        Connect.Builder builder = Connect.builder(version, clientId())
                 .cleanStart(random.nextBoolean())
                 .keepAliveS(random.nextInt(65_536))
                 .userName(withUser ? string() : null)
@@ -169,12 +171,20 @@ final class PacketGenerator {
                 .build();
     }
 
+    /** Of the length that 3.1 allows, if it is for that. */
+    private String clientId() {
+        if (v31) {
+            return "ä" + random.nextInt();
+        }
+        return random.nextInt(5) == 0 ? "" : string();
+    }
+
     private ConnAck connAck() {
         ReasonCode reasonCode;
         do {
             reasonCode = v5 ? reasonCodeV5(PacketType.CONNACK) : ReasonCode.of(random.nextInt(0x90));
         } while (reasonCode == null || (!v5 && !isFirstOfItsReturnCode(reasonCode)));
-        boolean present = !reasonCode.isError() && random.nextBoolean();
+        boolean present = !v31 && !reasonCode.isError() && random.nextBoolean();
         ConnAck.Builder builder = ConnAck.builder(present, reasonCode);
         if (!v5) {
             return builder.build();
@@ -267,7 +277,9 @@ final class PacketGenerator {
     private List<ReasonCode> subAckCodes() {
         return Stream.generate(() -> v5
                         ? reasonCodeV5(PacketType.SUBACK)
-                        : random.nextInt(4) == 3 ? ReasonCode.UNSPECIFIED_ERROR : ReasonCode.granted(random.nextInt(3)))
+                        : !v31 && random.nextInt(4) == 3
+                                ? ReasonCode.UNSPECIFIED_ERROR
+                                : ReasonCode.granted(random.nextInt(3)))
                 .limit(atLeastOne(5))
                 .toList();
     }

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 class NegotiationTest {
 
     private static final ServerLimits OPEN =
-            ServerLimits.of(65_535, Packet.LARGEST_BYTES, 0, 100, ServerLimits.NO_EXPIRY, 0);
-    private static final ServerLimits TIGHT = ServerLimits.of(20, 1_000, 5, 10, 3_600, 60);
-    private static final ServerLimits POOR = new ServerLimits(1, 100, 0, 0, 1, 0, 0, false, false, false, false);
+            ServerLimits.of(65_535, Packet.LARGEST_BYTES, 0, 100, ServerLimits.NO_EXPIRY, 0, 65_535);
+    private static final ServerLimits TIGHT = ServerLimits.of(20, 1_000, 5, 10, 3_600, 60, 23);
+    private static final ServerLimits POOR = new ServerLimits(1, 100, 0, 0, 1, 0, 0, 23, false, false, false, false);
 
     private static Connect.Builder v5(String clientId) {
         return Connect.builder(MqttVersion.V5, clientId);
@@ -28,6 +28,10 @@ class NegotiationTest {
 
     private static Connect.Builder v311(String clientId) {
         return Connect.builder(MqttVersion.V3_1_1, clientId);
+    }
+
+    private static Connect.Builder v31(String clientId) {
+        return Connect.builder(MqttVersion.V3_1, clientId);
     }
 
     private static Terms accepted(Connect.Builder connect, ServerLimits limits) {
@@ -110,8 +114,34 @@ class NegotiationTest {
         assertFalse(accepted(v311("c").cleanStart(false), OPEN).clientIdAssigned());
         assertEquals(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, refused(v311("").cleanStart(false), OPEN));
         assertEquals(2, refused(v311("").cleanStart(false), OPEN).connectReturnCode());
-        assertEquals(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, refused(Connect.builder(MqttVersion.V3_1, ""), OPEN));
         assertNull(accepted(v5("c"), OPEN).connAck(false).assignedClientId());
+    }
+
+    @Test
+    void refusesAClientIdentifierOf31ThatIsEmptyOrLongerThanAllowed() {
+        assertEquals(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, refused(v31("").cleanStart(true), OPEN));
+        assertEquals(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, refused(v31("").cleanStart(false), OPEN));
+        String twentyThree = "\uD83D\uDE00".repeat(23);
+        assertEquals(twentyThree, accepted(v31(twentyThree), TIGHT).clientId());
+        assertEquals(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, refused(v31(twentyThree + "x"), TIGHT));
+        assertEquals(2, refused(v31(twentyThree + "x"), TIGHT).connectReturnCode());
+        accepted(v31("x".repeat(100)), OPEN);
+        accepted(v311("x".repeat(100)), TIGHT);
+    }
+
+    @Test
+    void derivesTheSessionOfA31ClientFromCleanSession() {
+        assertEquals(0, accepted(v31("c").cleanStart(true), OPEN).sessionExpiryS());
+        assertEquals(
+                ServerLimits.NO_EXPIRY,
+                accepted(v31("c").cleanStart(false), OPEN).sessionExpiryS());
+        assertEquals(600, accepted(v31("c").keepAliveS(600), TIGHT).keepAliveS());
+    }
+
+    @Test
+    void keepsInMindThatAClientIsABridge() {
+        assertTrue(accepted(v31("c").bridge(true), OPEN).bridge());
+        assertFalse(accepted(v31("c"), OPEN).bridge());
     }
 
     @Test

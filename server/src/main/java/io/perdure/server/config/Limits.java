@@ -10,6 +10,8 @@ package io.perdure.server.config;
  * @param topicAliasMaximum topic aliases that a client may set up; announced as Topic Alias Maximum; 0: none
  * @param sessionExpiryMaximumS the longest Session Expiry Interval that is granted, in seconds; {@link #NEVER_S}: any
  * @param keepAliveMaximumS the longest keep alive that is granted, in seconds, also to a client that wants none; 0: any
+ * @param mqtt31ClientIdMaximum characters that the Client Identifier of an MQTT 3.1 client may have; the specification
+ *     says 23
  * @param maximumConnections network connections at a time; a further one is closed at once
  * @param connectTimeoutMs how long a new connection may take to send its whole CONNECT [MQTT-3.1.0-1]
  * @param sendBufferBytes how much may wait in a connection's socket buffer before sending to it pauses
@@ -22,6 +24,7 @@ public record Limits(
         int topicAliasMaximum,
         long sessionExpiryMaximumS,
         int keepAliveMaximumS,
+        int mqtt31ClientIdMaximum,
         int maximumConnections,
         int connectTimeoutMs,
         int sendBufferBytes,

@@ -89,6 +89,14 @@ final class Settings {
             "The longest keep alive that a client may have (MQTT 5.0 clients are told); unlimited: also none at all.",
             c -> (long) c.limits().keepAliveMaximumS());
 
+    static final Setting<Long> MQTT31_CLIENT_ID_MAXIMUM = add(
+            "limits.mqtt31-client-id-maximum",
+            Quantity.count(23, 65_535),
+            "65535",
+            "Characters that the Client Identifier of an MQTT 3.1 client may have. The specification says 23, and many"
+                    + " devices do not keep to it.",
+            c -> (long) c.limits().mqtt31ClientIdMaximum());
+
     static final Setting<Long> MAXIMUM_CONNECTIONS = add(
             "limits.maximum-connections",
             Quantity.count(1, 10_000_000),
@@ -166,6 +174,7 @@ final class Settings {
                         Math.toIntExact(value(TOPIC_ALIAS_MAXIMUM, values)),
                         value(SESSION_EXPIRY_MAXIMUM, values),
                         Math.toIntExact(value(KEEP_ALIVE_MAXIMUM, values)),
+                        Math.toIntExact(value(MQTT31_CLIENT_ID_MAXIMUM, values)),
                         Math.toIntExact(value(MAXIMUM_CONNECTIONS, values)),
                         Math.toIntExact(value(CONNECT_TIMEOUT, values)),
                         Math.toIntExact(value(SEND_BUFFER, values)),

@@ -189,7 +189,8 @@ public final class Connection implements SessionLink {
                 limits.topicAliasMaximum(),
                 OUTBOUND_ALIASES,
                 limits.sessionExpiryMaximumS(),
-                limits.keepAliveMaximumS());
+                limits.keepAliveMaximumS(),
+                limits.mqtt31ClientIdMaximum());
         String spareClientId = connect.clientId().isEmpty() ? loop.assignClientId() : "";
         Negotiation negotiation = Negotiation.of(connect, granted, spareClientId);
         if (negotiation instanceof Negotiation.Refusal refusal) {

@@ -63,8 +63,8 @@ final class Subscriptions {
                     filter.topicFilter(),
                     filter.shareName(),
                     qos,
-                    request.noLocal(),
-                    request.retainAsPublished(),
+                    request.noLocal() || (terms.bridge() && !filter.isShared()),
+                    request.retainAsPublished() || terms.bridge(),
                     request.retainHandling(),
                     subscribe.subscriptionId()));
         }

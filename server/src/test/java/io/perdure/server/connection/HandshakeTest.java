@@ -27,7 +27,7 @@ class HandshakeTest {
     private final Rig rig = new Rig();
 
     @ParameterizedTest
-    @EnumSource(names = {"V3_1_1", "V5"})
+    @EnumSource
     void acknowledgesAConnectOnlyWhenTheSessionIsDurable(MqttVersion version) {
         Rig.Client client = rig.client(version);
         client.send(Connect.builder(version, "a").build());

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Clients that send anything in any order: each gets what it deserves, and the others notice nothing. */
 class HostileInputTest {
 
+    private static final MqttVersion[] VERSIONS = MqttVersion.values();
     private static final int CLIENTS = 400;
     private static final int BURSTS = 30;
 
@@ -42,7 +43,7 @@ class HostileInputTest {
         Rig.Client bystander = rig.connected(MqttVersion.V5, "bystander");
         bystander.subscribe("bystander", 1);
         for (int i = 0; i < CLIENTS; i++) {
-            MqttVersion version = random.nextBoolean() ? MqttVersion.V5 : MqttVersion.V3_1_1;
+            MqttVersion version = VERSIONS[random.nextInt(VERSIONS.length)];
             Rig.Client client = random.nextBoolean() ? rig.client(version) : rig.clientOnOtherLoop(version);
             for (int burst = 0; burst < BURSTS && !client.wire.isClosed(); burst++) {
                 client.wire.receive(burst(random, version, burst == 0));

@@ -77,6 +77,24 @@ final class LiveBroker implements BeforeAllCallback, AfterAllCallback {
         start();
     }
 
+    /** The same, and lets so much time pass in between. */
+    void restartAfter(Duration time) {
+        present(broker).close();
+        advance(time);
+        start();
+    }
+
+    /** A client that sends this after its CONNACK has to be told why, and disconnected; another one goes on unharmed. */
+    void refuses(Protocol version, int reasonCode, byte[]... packets) {
+        try (Peer bystander = Peer.connected(this, version, unique("bystander"));
+                Peer peer = Peer.connected(this, version, unique("offender"))) {
+            bystander.subscribe(1, unique("bystander"), 1);
+            peer.send(packets);
+            peer.expectDisconnect(reasonCode);
+            bystander.expectQuiet();
+        }
+    }
+
     /** Lets so much time pass at once, for the sessions, the messages and the keep alive of all clients. */
     void advance(Duration time) {
         aheadMs.addAndGet(time.toMillis());

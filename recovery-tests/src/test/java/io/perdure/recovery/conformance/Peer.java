@@ -6,6 +6,7 @@ import static io.perdure.recovery.conformance.Bytes.u16;
 import static io.perdure.recovery.conformance.Bytes.u8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -58,6 +59,24 @@ final class Peer implements AutoCloseable {
         Peer peer = open(broker, version);
         peer.send(connect.bytes());
         assertEquals(0, peer.next().connAck().reasonCode());
+        return peer;
+    }
+
+    /** A client whose session outlives its connections, whether it has one yet or not. */
+    static Peer durable(LiveBroker broker, Protocol version, String clientId) {
+        return connected(broker, version, new ConnectPacket(version, clientId).durable());
+    }
+
+    /** A client that is back with its durable session: the broker must have kept it. */
+    static Peer resumed(LiveBroker broker, Protocol version, String clientId, byte[]... properties) {
+        Peer peer = open(broker, version);
+        peer.send(new ConnectPacket(version, clientId)
+                .properties(properties)
+                .durable()
+                .bytes());
+        Frame.ConnAck connAck = peer.next().connAck();
+        assertEquals(0, connAck.reasonCode());
+        assertTrue(connAck.sessionPresent(), "the session is gone");
         return peer;
     }
 
@@ -209,6 +228,40 @@ final class Peer implements AutoCloseable {
     /** Sends a PUBACK, PUBREC, PUBREL or PUBCOMP in its short form. */
     void acknowledge(PacketKind kind, int packetId) {
         send(packet(kind.firstByte(), u16(packetId)));
+    }
+
+    /** The same with a Reason Code; only in 5.0. */
+    void acknowledge(PacketKind kind, int packetId, int reasonCode) {
+        send(packet(kind.firstByte(), u16(packetId), u8(reasonCode)));
+    }
+
+    /** The next packet has to be this acknowledgement; gives its Reason Code. */
+    int nextAck(PacketKind kind, int packetId) {
+        Frame.Ack ack = next(kind).ack();
+        assertEquals(packetId, ack.packetId());
+        return ack.reasonCode();
+    }
+
+    /** Publishes at QoS 2, to the end of the handshake; gives the Reason Code of the PUBREC. */
+    int publishReleased(String topic, int packetId, String payload, byte[]... properties) {
+        publish(0x04, topic, packetId, payload, properties);
+        int reasonCode = nextAck(PacketKind.PUBREC, packetId);
+        acknowledge(PacketKind.PUBREL, packetId);
+        assertEquals(0, nextAck(PacketKind.PUBCOMP, packetId));
+        return reasonCode;
+    }
+
+    /** The next packet has to be a PUBLISH with this payload; it is acknowledged as its QoS wants. */
+    Frame.Publish receive(String payload) {
+        Frame.Publish publish = nextPublish(payload);
+        if (publish.qos() == 1) {
+            acknowledge(PacketKind.PUBACK, publish.packetId());
+        } else if (publish.qos() == 2) {
+            acknowledge(PacketKind.PUBREC, publish.packetId());
+            nextAck(PacketKind.PUBREL, publish.packetId());
+            acknowledge(PacketKind.PUBCOMP, publish.packetId());
+        }
+        return publish;
     }
 
     /** Sends the DISCONNECT that ends a connection as it should be, and waits for the end. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client whose session state outlives its connections: it sends again what was not acknowledged (DUP, the same
  * identifiers, the original order) if the broker has the session, drops it if not, and tells a repeated QoS 2 message by
- * its Packet Identifier only: received and not released.
+ * its Packet Identifier only: received and not released. In 3.1, where no broker tells, it takes the session to be there
+ * unless it asked for a clean one.
  *
  * <p>All methods may be called from any thread; {@link #connect} by one at a time.
  */
@@ -42,6 +43,7 @@ public final class MqttClient implements AutoCloseable {
     private int pongs;
     private boolean paused;
     private boolean leaving;
+    private boolean untoldSession;
     private @Nullable Connection connection;
     private Packet.@Nullable ConnAck connAck;
 
@@ -106,6 +108,7 @@ public final class MqttClient implements AutoCloseable {
             connection = opened;
             connAck = null;
             leaving = false;
+            untoldSession = options.version() == Version.V3_1 && !cleanStart;
             paused = false;
             heldAcks.clear();
             notifyAll();
@@ -410,7 +413,7 @@ public final class MqttClient implements AutoCloseable {
                 return;
             }
             quota = (int) answer.properties().number(Properties.RECEIVE_MAXIMUM, 65_535);
-            if (answer.sessionPresent()) {
+            if (answer.sessionPresent() || untoldSession) {
                 outgoing.resend().forEach(packet -> send(from, packet));
                 return;
             }

@@ -64,7 +64,7 @@ final class OutgoingMessages {
     /** What is to be sent again on a new connection to the same session, in the original order [MQTT-4.4.0-1]. */
     List<Packet> resend() {
         List<Packet> packets = new ArrayList<>();
-        received.forEach(id -> packets.add(new Packet.Ack(Packet.Step.PUBREL, id, 0)));
+        received.forEach(id -> packets.add(new Packet.Ack(Packet.Step.PUBREL, id, 0, true)));
         unacknowledged.values().forEach(publish -> packets.add(publish.asDuplicate()));
         return packets;
     }

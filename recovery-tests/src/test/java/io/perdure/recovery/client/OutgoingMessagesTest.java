@@ -33,8 +33,8 @@ class OutgoingMessagesTest {
         messages.received(2);
         messages.received(1);
         List<Packet> again = messages.resend();
-        assertEquals(new Packet.Ack(Packet.Step.PUBREL, 2, 0), again.get(0));
-        assertEquals(new Packet.Ack(Packet.Step.PUBREL, 1, 0), again.get(1));
+        assertEquals(new Packet.Ack(Packet.Step.PUBREL, 2, 0, true), again.get(0));
+        assertEquals(new Packet.Ack(Packet.Step.PUBREL, 1, 0, true), again.get(1));
         Packet.Publish third = (Packet.Publish) again.get(2);
         assertTrue(third.dup());
         assertEquals(3, third.packetId());

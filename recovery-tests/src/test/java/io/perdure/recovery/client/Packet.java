@@ -44,8 +44,17 @@ public sealed interface Packet {
         }
     }
 
-    /** PUBACK, PUBREC, PUBREL or PUBCOMP. */
-    record Ack(Step step, int packetId, int reasonCode) implements Packet {}
+    /**
+     * PUBACK, PUBREC, PUBREL or PUBCOMP.
+     *
+     * @param again whether it is a PUBREL that is sent again, which 3.1 marks by DUP
+     */
+    record Ack(Step step, int packetId, int reasonCode, boolean again) implements Packet {
+
+        Ack(Step step, int packetId, int reasonCode) {
+            this(step, packetId, reasonCode, false);
+        }
+    }
 
     /** The four packets that share one layout. */
     enum Step {
@@ -80,7 +89,7 @@ public sealed interface Packet {
     /**
      * UNSUBACK.
      *
-     * @param reasonCodes empty in 3.1.1
+     * @param reasonCodes empty before 5.0
      */
     record UnsubAck(int packetId, List<Integer> reasonCodes) implements Packet {}
 

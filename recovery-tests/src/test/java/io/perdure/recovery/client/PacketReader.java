@@ -77,7 +77,7 @@ public final class PacketReader {
     private Packet connAck(int flags) throws ProtocolViolation {
         check(flags == 0, "CONNACK flags");
         int acknowledge = oneByte();
-        check(acknowledge <= 1, "CONNACK acknowledge flags");
+        check(acknowledge <= (version == Version.V3_1 ? 0 : 1), "CONNACK acknowledge flags");
         int code = oneByte();
         check(code == 0 || acknowledge == 0, "Session Present with reason code " + code);
         return new Packet.ConnAck(acknowledge == 1, code, properties());
@@ -117,6 +117,7 @@ public final class PacketReader {
         properties();
         List<Integer> codes = codes();
         check(!codes.isEmpty(), "SUBACK without a reason code");
+        check(version != Version.V3_1 || codes.stream().allMatch(code -> code <= 2), "SUBACK that refuses in 3.1");
         return new Packet.SubAck(packetId, codes);
     }
 
@@ -137,7 +138,7 @@ public final class PacketReader {
 
     private Packet disconnect(int flags) throws ProtocolViolation {
         check(flags == 0, "DISCONNECT flags");
-        check(version == Version.V5, "DISCONNECT from a 3.1.1 broker");
+        check(version == Version.V5, "DISCONNECT from a broker before 5.0");
         int code = body.hasRemaining() ? oneByte() : 0;
         return new Packet.Disconnect(code, body.hasRemaining() ? properties() : Properties.NONE);
     }

@@ -34,6 +34,10 @@ class PacketRoundTripTest {
         assertEquals(
                 "10 13 00 04 4d 51 54 54 04 2e 00 00 00 01 63 00 01 77 00 01 01",
                 HexFormat.ofDelimiter(" ").formatHex(new PacketWriter(Version.V3_1_1).encode(older)));
+        Packet.Connect oldest = new Packet.Connect(Version.V3_1, "c", true, 0, null, Properties.NONE);
+        assertEquals(
+                "10 0f 00 06 4d 51 49 73 64 70 03 02 00 00 00 01 63",
+                HexFormat.ofDelimiter(" ").formatHex(new PacketWriter(Version.V3_1).encode(oldest)));
     }
 
     @Test
@@ -47,10 +51,16 @@ class PacketRoundTripTest {
             assertArrayEquals(new byte[] {7, 8}, read.payload());
             Packet ack = new Packet.Ack(Packet.Step.PUBREL, 3, 0);
             assertEquals(ack, again(version, ack));
-            assertEquals(
-                    new Packet.SubAck(9, List.of(0, 2, 0x80)),
-                    again(version, new Packet.SubAck(9, List.of(0, 2, 0x80))));
+            Packet subAck = new Packet.SubAck(9, version == Version.V3_1 ? List.of(0, 2) : List.of(0, 2, 0x80));
+            assertEquals(subAck, again(version, subAck));
         }
+    }
+
+    @Test
+    void marksAPubrelThatIsSentAgainInV31Only() {
+        Packet ack = new Packet.Ack(Packet.Step.PUBREL, 3, 0, true);
+        assertEquals(0x6A, new PacketWriter(Version.V3_1).encode(ack)[0]);
+        assertEquals(0x62, new PacketWriter(Version.V3_1_1).encode(ack)[0]);
     }
 
     @Test
@@ -70,6 +80,8 @@ class PacketRoundTripTest {
         assertThrows(ProtocolViolation.class, () -> read(Version.V5, "60 02 00 01"));
         assertThrows(ProtocolViolation.class, () -> read(Version.V3_1_1, "40 03 00 01 00"));
         assertThrows(ProtocolViolation.class, () -> read(Version.V3_1_1, "20 02 01 05"));
+        assertThrows(ProtocolViolation.class, () -> read(Version.V3_1, "20 02 01 00"));
+        assertThrows(ProtocolViolation.class, () -> read(Version.V3_1, "90 03 00 01 80"));
         assertThrows(
                 ProtocolViolation.class, () -> read(Version.V5, "30 0f 00 01 74 0a 02 00 00 00 0a 02 00 00 00 0a 70"));
         assertThrows(ProtocolViolation.class, () -> read(Version.V5, "82 06 00 01 00 00 01 61"));

@@ -31,7 +31,7 @@ final class PacketWriter {
             connect(connect);
             return 0x10;
         } else if (packet instanceof Packet.ConnAck connAck) {
-            body.write(connAck.sessionPresent() ? 1 : 0);
+            body.write(connAck.sessionPresent() && version != Version.V3_1 ? 1 : 0);
             body.write(connAck.reasonCode());
             properties(connAck.properties());
             return 0x20;
@@ -42,7 +42,8 @@ final class PacketWriter {
             if (version == Version.V5 && ack.reasonCode() != 0) {
                 body.write(ack.reasonCode());
             }
-            return ack.step().type << 4 | ack.step().flags;
+            int dup = ack.again() && version == Version.V3_1 ? 8 : 0;
+            return ack.step().type << 4 | ack.step().flags | dup;
         } else if (packet instanceof Packet.Subscribe subscribe) {
             subscribe(subscribe);
             return 0x82;
@@ -73,7 +74,7 @@ final class PacketWriter {
 
     private void connect(Packet.Connect connect) {
         WillMessage will = connect.will();
-        text("MQTT");
+        text(version.protocolName());
         body.write(version.level());
         int flags = connect.cleanStart() ? 2 : 0;
         if (will != null) {

@@ -1,10 +1,12 @@
 package io.perdure.recovery.crash;
 
 import static io.perdure.recovery.client.ClientOptions.durable;
+import static io.perdure.recovery.client.Version.V3_1;
 import static io.perdure.recovery.client.Version.V3_1_1;
 import static io.perdure.recovery.client.Version.V5;
 
 import io.perdure.recovery.client.Packet.Filter;
+import io.perdure.recovery.client.Version;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,6 +40,9 @@ final class Roster {
                         .oftenAway(0.02),
                 Role.publisher(durable(name + "both-v3", V3_1_1), 3, topics(name, 5))
                         .subscribing(new Filter(name + "load/3/#", 2), new Filter(name + "load/5/1", 1)),
+                Role.publisher(durable(name + "both-v31", V3_1).withPacketIds(150), 3, topics(name, 6))
+                        .subscribing(new Filter(name + "load/2/+", 2), new Filter(name + "load/6/0", 1))
+                        .oftenAway(0.02),
                 Role.publisher(durable(name + "pub-retained", V5), 1, retainedTopics(name, 12))
                         .retaining());
     }
@@ -60,6 +65,12 @@ final class Roster {
                                 new Filter(name + "load/2/1", 2),
                                 new Filter(name + "load/3/2", 2),
                                 wills)
+                        .oftenAway(0.1),
+                Role.subscriber(
+                                durable(name + "sub-v31", V3_1).withHeldAcks(10),
+                                new Filter(name + "load/6/#", 2),
+                                new Filter(name + "load/4/+", 1),
+                                new Filter(retained(name), 1))
                         .oftenAway(0.1),
                 Role.subscriber(
                         durable(name + "sub-v5-one", V5).withReceiveMaximum(1), new Filter(name + "load/+/1", 1)),
@@ -98,9 +109,13 @@ final class Roster {
 
     /** One who comes while the run is under way, for the retained messages. */
     static Role latecomer(String name, int number) {
-        return Role.subscriber(
-                durable(name + "late-" + number, number % 2 == 0 ? V5 : V3_1_1),
-                new Filter(retained(name), 1 + number % 2));
+        Version version =
+                switch (number % 3) {
+                    case 0 -> V5;
+                    case 1 -> V3_1_1;
+                    default -> V3_1;
+                };
+        return Role.subscriber(durable(name + "late-" + number, version), new Filter(retained(name), 1 + number % 2));
     }
 
     /** Matches all retained messages of a run. */

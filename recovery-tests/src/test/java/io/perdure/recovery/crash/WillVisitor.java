@@ -16,7 +16,7 @@ final class WillVisitor {
 
     /** How it ends. */
     private enum Ending {
-        /** Connected until the broker is killed; never back. 3.1.1, no delay. */
+        /** Connected until the broker is killed; never back. 3.1 or 3.1.1, no delay. */
         KILLED,
         /** The same, with a delay. */
         KILLED_DELAYED,
@@ -35,7 +35,8 @@ final class WillVisitor {
     /** @param publisher the index that names its Will */
     WillVisitor(String name, int number, int publisher, InetSocketAddress address, long originNs) {
         this.ending = Ending.values()[number % Ending.values().length];
-        Version version = ending == Ending.KILLED ? Version.V3_1_1 : Version.V5;
+        Version older = number % 2 == 0 ? Version.V3_1 : Version.V3_1_1;
+        Version version = ending == Ending.KILLED ? older : Version.V5;
         String clientId = name + "will-" + number;
         this.client = new MqttClient(
                 ClientOptions.durable(clientId, version), address, new Trace(clientId, version, originNs), event -> {});

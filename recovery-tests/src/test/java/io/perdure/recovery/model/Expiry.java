@@ -39,7 +39,7 @@ final class Expiry implements Rule {
         if (!event.dup() && ageS > message.expiryS + SLACK_S) {
             return "was sent " + ageS + " s after it was published";
         }
-        if (version == Version.V3_1_1) {
+        if (version != Version.V5) {
             return "";
         }
         if (event.seconds() < 0) {

@@ -54,7 +54,7 @@ final class History {
     /** Whether it is without an end. */
     static boolean permanent(Trace trace, TraceEvent connect) {
         return durable(trace, connect)
-                && (trace.version() == Version.V3_1_1 || connect.seconds() == ClientOptions.NO_EXPIRY);
+                && (trace.version() != Version.V5 || connect.seconds() == ClientOptions.NO_EXPIRY);
     }
 
     private void readPublications(Trace trace, List<TraceEvent> list) {

@@ -377,6 +377,21 @@ class ModelTest {
     }
 
     @Test
+    void expectsTheSessionOfA31ClientThoughItIsNotTold() {
+        Script.Client old = script.client("old", Version.V3_1);
+        old.begin().subscribed("t/+", 2);
+        pub.begin().publishesOnce(m(1), 1, T).publishesOnce(m(2), 2, T);
+        old.gets(m(1), 1, 2, T).ack(Kind.PUBREC_OUT, 1).gets(m(2), 2, 2, T).closed();
+        old.begin().ack(Kind.PUBREL_IN, 1).ack(Kind.PUBCOMP_OUT, 1);
+        fires(new Resumption(), "is left open: DELIVERED");
+        old.getsAgain(m(2), 2, 2, T, false)
+                .ack(Kind.PUBREC_OUT, 2)
+                .ack(Kind.PUBREL_IN, 2)
+                .ack(Kind.PUBCOMP_OUT, 2);
+        holds();
+    }
+
+    @Test
     void reportsExpiredMessagesAndWrongIntervals() {
         begin(1);
         pub.sendsWithExpiry(m(1), 1, T, 5).sendsWithExpiry(m(2), 2, T, 100);

@@ -2,6 +2,7 @@ package io.perdure.recovery.model;
 
 import io.perdure.recovery.client.Trace;
 import io.perdure.recovery.client.TraceEvent;
+import io.perdure.recovery.client.Version;
 import java.util.List;
 
 /**
@@ -18,14 +19,19 @@ final class Resumption implements Rule {
 
     private static void check(History history, Trace trace, List<TraceEvent> events, Findings findings) {
         boolean permanent = false;
+        boolean untold = false;
         OpenDeliveries open = new OpenDeliveries(history, trace, findings);
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
             switch (event.kind()) {
-                case CONNECT_OUT -> permanent = History.permanent(trace, event);
+                case CONNECT_OUT -> {
+                    permanent = History.permanent(trace, event);
+                    // a broker of 3.1 does not say whether there is a session, so there has to be one
+                    untold = trace.version() == Version.V3_1 && !event.flag();
+                }
                 case CONNACK_IN -> {
                     if (event.reasonCode() == 0) {
-                        open.connected(event.flag());
+                        open.connected(event.flag() || untold);
                     }
                 }
                 case PUBLISH_IN -> {

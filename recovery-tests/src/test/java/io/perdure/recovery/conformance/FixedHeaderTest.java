@@ -30,6 +30,9 @@ class FixedHeaderTest {
 
     private static final int MAXIMUM_BYTES = 64 * 1024;
 
+    /** What begins like a CONNECT with these flags is taken for a client that speaks TLS. */
+    private static final byte TLS_HANDSHAKE = 0x16;
+
     private final Bystander bystander = Bystander.at(BROKER);
 
     @AfterEach
@@ -132,7 +135,11 @@ class FixedHeaderTest {
             connect[0] = (byte) (0x10 | flags);
             try (Peer peer = Peer.open(BROKER, version)) {
                 peer.send(connect);
-                peer.expectClosed();
+                if (version == Protocol.MQTT_5 && connect[0] != TLS_HANDSHAKE) {
+                    peer.expectRefusal(0x81);
+                } else {
+                    peer.expectClosed();
+                }
             }
         }
     }

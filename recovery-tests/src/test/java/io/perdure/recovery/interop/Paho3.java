@@ -1,0 +1,111 @@
+package io.perdure.recovery.interop;
+
+import io.perdure.protocol.packet.MqttVersion;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
+import org.eclipse.paho.client.mqttv3.MqttCallback;
+import org.eclipse.paho.client.mqttv3.MqttClient;
+import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.eclipse.paho.client.mqttv3.MqttMessage;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.jspecify.annotations.Nullable;
+
+/** Eclipse Paho Java, MQTT 3.1 and 3.1.1. */
+final class Paho3 implements Library {
+
+    @Override
+    public String name() {
+        return "Paho Java";
+    }
+
+    @Override
+    public Set<MqttVersion> versions() {
+        return Set.of(MqttVersion.V3_1, MqttVersion.V3_1_1);
+    }
+
+    @Override
+    public Map<Feature, String> lacks(MqttVersion version) {
+        return Map.of(Feature.ALL_CHARACTERS, "refuses to send surrogate pairs");
+    }
+
+    @Override
+    public ForeignClient client(MqttVersion version, String clientId, int port) throws MqttException {
+        return new Client(version, clientId, port);
+    }
+
+    private static final class Client implements ForeignClient, MqttCallback {
+
+        private final MqttVersion version;
+        private final Inbox inbox;
+        private final MqttClient client;
+
+        Client(MqttVersion version, String clientId, int port) throws MqttException {
+            this.version = version;
+            inbox = new Inbox(clientId);
+            client = new MqttClient("tcp://127.0.0.1:" + port, clientId, new MemoryPersistence());
+            client.setTimeToWait(TIMEOUT_MS);
+            client.setCallback(this);
+        }
+
+        @Override
+        public void messageArrived(String topic, MqttMessage message) {
+            inbox.add(new Message(
+                    topic,
+                    Message.payload(message.getPayload()),
+                    message.getQos(),
+                    message.isRetained(),
+                    MessageProperties.NONE));
+        }
+
+        @Override
+        public void connectionLost(Throwable cause) {}
+
+        @Override
+        public void deliveryComplete(IMqttDeliveryToken token) {}
+
+        @Override
+        public boolean connect(boolean durable, @Nullable Message will) throws MqttException {
+            MqttConnectOptions options = new MqttConnectOptions();
+            options.setMqttVersion(version.level());
+            options.setCleanSession(!durable);
+            if (will != null) {
+                options.setWill(will.topic(), will.payloadBytes(), will.qos(), will.retain());
+            }
+            return client.connectWithResult(options).getSessionPresent();
+        }
+
+        @Override
+        public void subscribe(String topicFilter, int qos, int subscriptionId) throws MqttException {
+            client.subscribe(topicFilter, qos);
+        }
+
+        @Override
+        public void publish(Message message) throws MqttException {
+            client.publish(message.topic(), message.payloadBytes(), message.qos(), message.retain());
+        }
+
+        @Override
+        public Inbox inbox() {
+            return inbox;
+        }
+
+        @Override
+        public void disconnect() throws MqttException {
+            client.disconnect();
+        }
+
+        @Override
+        public void close() {
+            try {
+                if (client.isConnected()) {
+                    disconnect();
+                }
+                client.close();
+            } catch (MqttException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -89,6 +89,10 @@ final class ConnectDecoder {
         byte[] name = in.readBinary();
         boolean nameOf31 = Arrays.equals(name, PROTOCOL_NAME_OF_3_1);
         if (!nameOf31 && !Arrays.equals(name, PROTOCOL_NAME)) {
+            if (in.remaining() > 0 && (in.readByte() & ~BRIDGE) >= MqttVersion.V5.level()) {
+                in.setVersion(
+                        MqttVersion.V5); // which has an answer for it; what an older client makes of one is not known
+            }
             throw in.refused(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, "not MQTT"); // [MQTT-3.1.2-1]
         }
         int levelByte = in.readByte();

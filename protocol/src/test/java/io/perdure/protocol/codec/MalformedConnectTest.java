@@ -23,6 +23,8 @@ class MalformedConnectTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
             wrong protocol name           | 00 04 4D 51 54 58 04 02 00 00 00 00 | UNSUPPORTED_PROTOCOL_VERSION | -
+            wrong protocol name, 5.0      | 00 04 4D 51 54 58 05 02 00 00 00 00 00 | UNSUPPORTED_PROTOCOL_VERSION | V5
+            wrong protocol name, no level | 00 04 4D 51 54 58                   | UNSUPPORTED_PROTOCOL_VERSION | -
             empty protocol name           | 00 00 04 02 00 00 00 00             | UNSUPPORTED_PROTOCOL_VERSION | -
             name of 3.1 in other letters  | 00 06 4D 51 49 53 44 50 03 02 00 00 00 01 61 | UNSUPPORTED_PROTOCOL_VERSION | -
             name of 3.1 with level 2      | MQIsdp 02 02 00 00 00 01 61         | UNSUPPORTED_PROTOCOL_VERSION | V3_1_1

@@ -76,6 +76,12 @@ final class ConnectPacket {
         return this;
     }
 
+    /** Sets further Connect Flags, whether that makes sense or not. */
+    ConnectPacket flags(int more) {
+        flags |= more;
+        return this;
+    }
+
     byte[] bytes() {
         boolean five = version == Protocol.MQTT_5;
         boolean hasWill = (flags & WILL) != 0;

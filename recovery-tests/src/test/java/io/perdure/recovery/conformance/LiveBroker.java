@@ -31,6 +31,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class LiveBroker implements BeforeAllCallback, AfterAllCallback {
 
+    private static final int EVENT_LOOPS = 2;
+
     private final List<String> settings;
     private final AtomicLong aheadMs = new AtomicLong();
     private final AtomicInteger names = new AtomicInteger();
@@ -64,7 +66,7 @@ final class LiveBroker implements BeforeAllCallback, AfterAllCallback {
         BrokerConfig config = BrokerConfig.defaults()
                 .with("data", present(directory).resolve("store").toString())
                 .with("listen", "mqtt://127.0.0.1:0")
-                .with("event-loop-threads", "2");
+                .with("event-loop-threads", Integer.toString(EVENT_LOOPS));
         for (int i = 0; i < settings.size(); i += 2) {
             config = config.with(settings.get(i), settings.get(i + 1));
         }
@@ -92,6 +94,16 @@ final class LiveBroker implements BeforeAllCallback, AfterAllCallback {
             peer.send(packets);
             peer.expectDisconnect(reasonCode);
             bystander.expectQuiet();
+        }
+    }
+
+    /**
+     * Waits until the ends of connections that the broker has seen are in its log: a client on each event loop, which get
+     * connections in turn, goes through the ledger after them.
+     */
+    void settle() {
+        for (int i = 0; i < EVENT_LOOPS; i++) {
+            Peer.connected(this, Protocol.MQTT_5, unique("settling")).disconnect();
         }
     }
 

@@ -80,6 +80,12 @@ final class Peer implements AutoCloseable {
         return peer;
     }
 
+    /** Sends a CONNECT; gives the CONNACK, whatever it says. */
+    Frame.ConnAck handshake(ConnectPacket connect) {
+        send(connect.bytes());
+        return next(PacketKind.CONNACK).connAck();
+    }
+
     Protocol version() {
         return version;
     }
@@ -267,6 +273,17 @@ final class Peer implements AutoCloseable {
     /** Sends the DISCONNECT that ends a connection as it should be, and waits for the end. */
     void disconnect() {
         send(Bytes.hex("e0 00"));
+        expectClosed();
+        close();
+    }
+
+    /** Ends the stream without a DISCONNECT, and waits until the broker has noticed. */
+    void drop() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         expectClosed();
         close();
     }

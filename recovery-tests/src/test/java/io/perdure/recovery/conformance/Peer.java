@@ -18,7 +18,9 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ final class Peer implements AutoCloseable {
     private final Protocol version;
     private final Socket socket;
     private final InputStream in;
+    private final ArrayDeque<Frame> early = new ArrayDeque<>();
 
     private Peer(InetSocketAddress broker, Protocol version) {
         this.version = version;
@@ -125,6 +128,11 @@ final class Peer implements AutoCloseable {
 
     /** Null at the end of the connection. */
     private @Nullable Frame nextOrEnd() {
+        Frame frame = early.poll();
+        return frame == null ? read() : frame;
+    }
+
+    private @Nullable Frame read() {
         try {
             int firstByte = in.read();
             if (firstByte < 0) {
@@ -257,14 +265,24 @@ final class Peer implements AutoCloseable {
         return reasonCode;
     }
 
-    /** The next packet has to be a PUBLISH with this payload; it is acknowledged as its QoS wants. */
+    /**
+     * The next packet has to be a PUBLISH with this payload; it is acknowledged to the end, as its QoS wants. What comes
+     * before its PUBREL is kept for later.
+     */
     Frame.Publish receive(String payload) {
         Frame.Publish publish = nextPublish(payload);
         if (publish.qos() == 1) {
             acknowledge(PacketKind.PUBACK, publish.packetId());
         } else if (publish.qos() == 2) {
             acknowledge(PacketKind.PUBREC, publish.packetId());
-            nextAck(PacketKind.PUBREL, publish.packetId());
+            Frame frame = read();
+            while (frame != null && frame.kind() == PacketKind.PUBLISH) {
+                early.add(frame);
+                frame = read();
+            }
+            assertEquals(
+                    publish.packetId(),
+                    Objects.requireNonNull(frame, "no PUBREL").ack().packetId());
             acknowledge(PacketKind.PUBCOMP, publish.packetId());
         }
         return publish;

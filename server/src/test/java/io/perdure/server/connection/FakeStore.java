@@ -284,8 +284,8 @@ public final class FakeStore implements Store {
         }
         Route route = publish.route().version() == router.version() ? publish.route() : router.route(message.topic());
         distribute(session, message, publish.retain(), route, group);
-        publish.complete(
-                route.isEmpty() ? Command.PublishResult.NO_MATCHING_SUBSCRIBERS : Command.PublishResult.STORED);
+        boolean nobody = route.targets(session).isEmpty() && route.shares().isEmpty();
+        publish.complete(nobody ? Command.PublishResult.NO_MATCHING_SUBSCRIBERS : Command.PublishResult.STORED);
     }
 
     private void distribute(FakeSession publisher, Message message, boolean retain, Route route, Group group) {

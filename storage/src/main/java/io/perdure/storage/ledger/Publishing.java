@@ -63,10 +63,10 @@ final class Publishing {
             retain(m);
         }
         Route route = proposed.version() == shard.router.version() ? proposed : shard.router.route(m.topic());
-        if (route.isEmpty()) {
+        List<Route.Target> targets = route.targets(publisher);
+        if (targets.isEmpty() && route.shares().isEmpty()) {
             return PublishResult.NO_MATCHING_SUBSCRIBERS;
         }
-        List<Route.Target> targets = route.targets(publisher);
         long bodyId = m.qos() > 0 && targets.size() > 1 ? sharedBody(m, targets) : 0;
         for (int i = 0; i < targets.size(); i++) {
             Route.Target t = targets.get(i);

@@ -40,6 +40,12 @@ class LedgerTest {
         Client pub = store.client("pub").connect();
         assertEquals(
                 PublishResult.NO_MATCHING_SUBSCRIBERS, pub.publish("a", "x", 1).result());
+        // nor does a subscription that leaves out its own client's messages
+        pub.subscribe(new Subscription(pub.attachment().session(), "a", null, 1, true, false, 0, 0));
+        assertEquals(
+                PublishResult.NO_MATCHING_SUBSCRIBERS, pub.publish("a", "x", 1).result());
+        store.client("sub").connect().subscribe("a", 0);
+        assertEquals(PublishResult.STORED, pub.publish("a", "x", 1).result());
     }
 
     @Test

@@ -65,7 +65,7 @@ class ErrorsTest {
         "95, 30 ff ff ff 7f"
     })
     @Proves(
-            v5 = {"MQTT-4.13.1-1", "MQTT-4.13.2-1", "MQTT-3.14.2-1", "MQTT-3.14.0-1"},
+            v5 = {"MQTT-4.13.1-1", "MQTT-4.13.2-1", "MQTT-3.14.2-1", "MQTT-3.14.2-2"},
             choices = "reason-strings")
     void saysWhyItDisconnects(String reasonCode, String packet) {
         try (Peer peer = Peer.connected(BROKER, Protocol.MQTT_5, BROKER.unique("wrong"))) {

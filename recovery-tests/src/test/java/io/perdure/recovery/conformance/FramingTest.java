@@ -7,6 +7,7 @@ import static io.perdure.recovery.conformance.Bytes.text;
 import static io.perdure.recovery.conformance.Bytes.u16;
 import static io.perdure.recovery.conformance.Bytes.u8;
 import static io.perdure.recovery.conformance.Bytes.userProperty;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -130,7 +132,7 @@ class FramingTest {
     @EnumSource
     @Proves(
             v311 = {"MQTT-4.6.0-2", "MQTT-4.6.0-3", "MQTT-4.6.0-6"},
-            v5 = {"MQTT-4.6.0-2", "MQTT-4.6.0-5"})
+            v5 = {"MQTT-4.6.0-2", "MQTT-4.6.0-3", "MQTT-4.6.0-5"})
     void answersManyPacketsInOneSegmentInOrder(Protocol version) {
         String topic = BROKER.unique("many");
         int count = 1000;
@@ -138,7 +140,7 @@ class FramingTest {
             peer.subscribe(1, topic, 0);
             ByteArrayOutputStream packets = new ByteArrayOutputStream();
             for (int i = 1; i <= count; i++) {
-                packets.writeBytes(peer.publishPacket(0x02, topic, i, "message " + i));
+                packets.writeBytes(peer.publishPacket(i % 3 == 0 ? 0x04 : 0x02, topic, i, "message " + i));
             }
             peer.send(packets.toByteArray());
             int acknowledged = 0;
@@ -150,9 +152,86 @@ class FramingTest {
                     assertEquals("message " + delivered, frame.publish().text());
                 } else {
                     acknowledged++;
+                    assertEquals(acknowledged % 3 == 0 ? PacketKind.PUBREC : PacketKind.PUBACK, frame.kind());
                     assertEquals(acknowledged, frame.ack().packetId());
                 }
             }
+        }
+    }
+
+    /** Larger than what is read at a time, and than what is copied to be checked. */
+    @ParameterizedTest
+    @EnumSource
+    @Proves(v311 = "MQTT-7.1.1-1", v5 = "MQTT-4.2.0-1")
+    void takesALargePacketInManyPieces(Protocol version) {
+        byte[] payload = new byte[3 << 20];
+        new Random(7).nextBytes(payload);
+        String topic = BROKER.unique("large");
+        byte[] some = Peer.properties(version, userProperty("name", "v".repeat(60_000)));
+        byte[] packet = packet(0x32, text(topic), u16(1), some, payload);
+        try (Peer peer = Peer.connected(BROKER, version, BROKER.unique("large"))) {
+            peer.subscribe(1, topic, 0);
+            for (int i = 0; i < packet.length; i += 50_021) {
+                peer.send(Arrays.copyOfRange(packet, i, Math.min(i + 50_021, packet.length)));
+            }
+            List<Frame> both = List.of(peer.next(), peer.next());
+            Frame delivered = both.get(both.get(0).kind() == PacketKind.PUBLISH ? 0 : 1);
+            assertArrayEquals(payload, delivered.publish().payload());
+        }
+    }
+
+    /** The same rules hold where a payload is too large to be copied with the rest. */
+    @ParameterizedTest
+    @EnumSource
+    @Proves(v311 = "MQTT-4.8.0-1", v5 = "MQTT-4.13.1-1")
+    void checksLargePacketsAsWell(Protocol version) {
+        byte[] payload = new byte[100_000];
+        Arrays.fill(payload, (byte) 0xFF);
+        byte[] none = Peer.properties(version);
+        List<byte[]> bad = new ArrayList<>(List.of(
+                packet(0x30, Bytes.binary((byte) 0x61, (byte) 0xC0), none, payload),
+                packet(0x30, hex("ffff"), new byte[0xFFFF], none, payload),
+                packet(0x30, hex("ffff"), payload, hex("00"))));
+        if (version == Protocol.MQTT_5) {
+            bad.add(packet(0x30, text("t"), hex("80 00"), payload));
+            bad.add(packet(0x30, text("t"), payload));
+            bad.add(packet(0x30, text("t"), hex("ff ff ff 7f"), payload));
+            bad.add(packet(0x30, text("t"), hex("04"), userProperty("", ""), payload));
+            bad.add(packet(0x30, text("t"), hex("07"), userProperty("", ""), payload));
+            bad.add(packet(0x30, text("t"), hex("02 7f 00"), payload));
+        }
+        for (byte[] packet : bad) {
+            try (Peer peer = Peer.connected(BROKER, version, BROKER.unique("large"))) {
+                peer.send(packet);
+                peer.expectDisconnect(0x81);
+            }
+        }
+        try (Peer peer = Peer.connected(BROKER, version, BROKER.unique("large"))) {
+            peer.send(packet(0x32, text("t"), u16(0), none, payload));
+            peer.expectDisconnect(0x82);
+        }
+        try (Peer peer = Peer.connected(BROKER, version, BROKER.unique("large"))) {
+            peer.send(packet(0x30, text("t/#"), none, payload));
+            peer.expectDisconnect(0x90);
+        }
+    }
+
+    /** A client that goes in the middle of a packet has sent all that came before it. */
+    @ParameterizedTest
+    @EnumSource
+    @Proves(v311 = "MQTT-4.5.0-1", v5 = "MQTT-4.5.0-1")
+    void processesWhatIsCompleteWhenTheConnectionEnds(Protocol version) {
+        String topic = BROKER.unique("cut");
+        try (Peer watching = Peer.connected(BROKER, version, BROKER.unique("watching"))) {
+            watching.subscribe(1, topic, 0);
+            ConnectPacket connect = new ConnectPacket(version, BROKER.unique("cut")).will(topic, "will", 0, false);
+            try (Peer peer = Peer.connected(BROKER, version, connect)) {
+                byte[] last = peer.publishPacket(0x02, topic, 2, "cut off");
+                peer.send(peer.publishPacket(0x02, topic, 1, "complete"), Arrays.copyOf(last, last.length - 1));
+            }
+            watching.nextPublish("complete");
+            watching.nextPublish("will");
+            watching.expectQuiet();
         }
     }
 

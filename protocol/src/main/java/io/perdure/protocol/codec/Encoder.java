@@ -58,7 +58,7 @@ public final class Encoder {
         long limitBytes = Math.min(maximumPacketSizeBytes, Packet.LARGEST_BYTES);
         for (Detail detail : DETAILS) {
             WireWriter body = body(packet, version, detail);
-            int sizeBytes = 1 + VariableByteInteger.sizeBytes(body.size()) + body.size();
+            int sizeBytes = sizeBytes(body.size());
             if (sizeBytes <= limitBytes) {
                 out.ensureWritable(sizeBytes);
                 out.writeByte(FixedHeader.firstByte(packet.type()));
@@ -68,6 +68,11 @@ public final class Encoder {
             }
         }
         return false;
+    }
+
+    /** The size of a whole packet of which that much follows the fixed header, 0 to 268,435,455 bytes. */
+    public static int sizeBytes(int bodyBytes) {
+        return 1 + VariableByteInteger.sizeBytes(bodyBytes) + bodyBytes;
     }
 
     private static boolean encodePublish(

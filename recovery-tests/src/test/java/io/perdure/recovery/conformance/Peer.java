@@ -19,6 +19,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -237,6 +238,25 @@ final class Peer implements AutoCloseable {
         assertEquals(packetId, subAck.packetId());
         assertEquals(1, subAck.reasonCodes().size());
         return subAck.reasonCodes().get(0);
+    }
+
+    /** Sends a SUBSCRIBE or an UNSUBSCRIBE and waits for its answer. */
+    Frame.Codes request(SubscribePacket packet) {
+        byte[] bytes = packet.bytes();
+        send(bytes);
+        boolean subscribe = (bytes[0] & 0xF0) == (PacketKind.SUBSCRIBE.firstByte() & 0xF0);
+        return next(subscribe ? PacketKind.SUBACK : PacketKind.UNSUBACK).codes();
+    }
+
+    /** Unsubscribes and waits for the UNSUBACK; gives its Reason Codes, of which 3.1.1 has none. */
+    List<Integer> unsubscribe(int packetId, String... filters) {
+        SubscribePacket packet = SubscribePacket.unsubscribe(version, packetId);
+        for (String filter : filters) {
+            packet.filter(filter);
+        }
+        Frame.Codes unsubAck = request(packet);
+        assertEquals(packetId, unsubAck.packetId());
+        return unsubAck.reasonCodes();
     }
 
     /** Sends a PUBACK, PUBREC, PUBREL or PUBCOMP in its short form. */

@@ -10,6 +10,7 @@ import io.perdure.protocol.packet.UnsubAck;
 import io.perdure.protocol.packet.Unsubscribe;
 import io.perdure.protocol.session.Terms;
 import io.perdure.protocol.topic.InvalidTopicFilterException;
+import io.perdure.protocol.topic.InvalidTopicFilterException.Fault;
 import io.perdure.protocol.topic.TopicFilter;
 import io.perdure.storage.Command;
 import io.perdure.storage.SessionRef;
@@ -44,6 +45,7 @@ final class Subscriptions {
 
     void subscribe(Subscribe subscribe) {
         List<SubscriptionRequest> requests = subscribe.requests();
+        checkThatAnswerFits(requests.size());
         Answer answer = new Answer(requests.size());
         List<Subscription> granted = new ArrayList<>(requests.size());
         for (int i = 0; i < requests.size(); i++) {
@@ -78,6 +80,7 @@ final class Subscriptions {
 
     void unsubscribe(Unsubscribe unsubscribe) {
         List<String> filters = unsubscribe.topicFilters();
+        checkThatAnswerFits(filters.size());
         Answer answer = new Answer(filters.size());
         List<String> valid = new ArrayList<>(filters.size());
         for (int i = 0; i < filters.size(); i++) {
@@ -93,13 +96,25 @@ final class Subscriptions {
         }
     }
 
-    /** Null if the filter is not valid; then the answer has the Reason Code. Before 5.0 there is none: the client goes. */
+    /** Before anything is changed: an answer that the client does not take can't be sent [MQTT-3.1.2-24]. */
+    private void checkThatAnswerFits(int filters) {
+        int body = 3 + filters; // Packet Identifier, no properties, and a Reason Code for each
+        if (Encoder.sizeBytes(body) > terms.sendMaximumPacketSizeBytes()) {
+            throw new ProtocolViolation(
+                    ReasonCode.PACKET_TOO_LARGE, "more filters than fit into an answer of the client's Maximum Packet Size");
+        }
+    }
+
+    /**
+     * Null if the filter is not valid; then the answer has the Reason Code. Before 5.0 there is none, and the client goes;
+     * but a ShareName means nothing there, so a wrong one only makes the subscription fail.
+     */
     private @Nullable TopicFilter parse(String filter, Answer answer, int index) {
         try {
             return TopicFilter.of(filter);
         } catch (InvalidTopicFilterException e) {
             String reason = String.valueOf(e.getMessage());
-            if (!terms.version().hasProperties()) {
+            if (!terms.version().hasProperties() && e.fault() != Fault.SHARE) {
                 throw new ProtocolViolation(ReasonCode.TOPIC_FILTER_INVALID, reason);
             }
             answer.codes[index] = ReasonCode.TOPIC_FILTER_INVALID;

@@ -16,6 +16,7 @@ import io.perdure.protocol.packet.SubscriptionRequest;
 import io.perdure.protocol.packet.UnsubAck;
 import io.perdure.protocol.packet.Unsubscribe;
 import io.perdure.storage.Subscription;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +106,32 @@ class SubscriptionsTest {
         client.send(Subscribe.of(1, SubscriptionRequest.of("a#", 1)));
         assertTrue(client.wire.isClosed());
         assertTrue(client.received().isEmpty());
+    }
+
+    @Test
+    void failsASubscriptionOfAnOlderClientWithAWrongShareName() {
+        Rig.Client client = rig.connected(MqttVersion.V3_1_1, "a");
+        client.send(Subscribe.of(1, SubscriptionRequest.of("$share//x", 1), SubscriptionRequest.of("ok", 1)));
+        rig.settle();
+        assertEquals(
+                List.of(ReasonCode.UNSPECIFIED_ERROR, ReasonCode.GRANTED_QOS_1),
+                client.expect(SubAck.class).reasonCodes());
+        client.send(Unsubscribe.of(2, "$share//x"));
+        rig.settle();
+        assertEquals(2, client.expect(UnsubAck.class).packetId());
+    }
+
+    @Test
+    void closesWhenAnAnswerWouldBeTooLargeForTheClient() {
+        Rig.Client client = rig.client(MqttVersion.V5);
+        client.send(Connect.builder(MqttVersion.V5, "a").maximumPacketSizeBytes(32).build());
+        rig.settle();
+        client.expect(ConnAck.class);
+        SubscriptionRequest[] requests = Collections.nCopies(28, SubscriptionRequest.of("x", 0))
+                .toArray(new SubscriptionRequest[0]);
+        client.send(Subscribe.of(1, requests));
+        assertEquals(ReasonCode.PACKET_TOO_LARGE, client.expect(Disconnect.class).reasonCode());
+        assertTrue(rig.session("a").subscriptions().isEmpty());
     }
 
     @Test

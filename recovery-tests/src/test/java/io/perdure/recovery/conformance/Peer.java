@@ -326,6 +326,16 @@ final class Peer implements AutoCloseable {
         close();
     }
 
+    /** Like {@link #disconnect}, but throws away what has not been read. */
+    void leave() {
+        send(Bytes.hex("e0 00"));
+        Frame frame = nextOrEnd();
+        while (frame != null) {
+            frame = nextOrEnd();
+        }
+        close();
+    }
+
     /** Properties where the version has them. */
     static byte[] properties(Protocol version, byte[]... all) {
         return version == Protocol.MQTT_5 ? Bytes.properties(all) : new byte[0];

@@ -77,7 +77,7 @@ final class SubscribePacket {
 
     byte[] bytes() {
         return packet(
-                kind.firstByte() & 0xF0 | flags,
+                (kind.firstByte() & 0xF0) | flags,
                 u16(packetId),
                 Peer.properties(version, properties),
                 join(entries.toArray(new byte[0][])));

@@ -60,7 +60,7 @@ final class Publishing {
 
     private PublishResult publish(SessionState publisher, Message m, boolean retain, Route proposed) {
         if (retain) {
-            retain(m);
+            retain(m, publisher.clientId);
         }
         Route route = proposed.version() == shard.router.version() ? proposed : shard.router.route(m.topic());
         List<Route.Target> targets = route.targets(publisher);
@@ -103,14 +103,14 @@ final class Publishing {
     }
 
     /** [MQTT-3.3.1-5], [MQTT-3.3.1-6], [MQTT-3.3.1-7]. */
-    private void retain(Message m) {
+    private void retain(Message m, String publisher) {
         shard.group.mustSync();
         if (m.payload().length == 0) {
             shard.rows().removeRetained(m.topic());
             return;
         }
         anyRetained = true;
-        shard.rows().retained(m, shard.newPosition());
+        shard.rows().retained(m, shard.newPosition(), publisher);
         if (m.expiresAtMs() != Message.NEVER) {
             shard.expires(m.expiresAtMs(), Keys.EXPIRES_RETAINED, Keys.retained(m.topic()));
         }

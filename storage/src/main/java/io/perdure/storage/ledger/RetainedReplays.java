@@ -135,7 +135,7 @@ final class RetainedReplays {
                 job.lastKey = scan.key();
                 RetainedValue v = Values.parse(RetainedValue.parser(), scan.value(), Family.RETAINED);
                 Message m = Values.message(v.getMessage());
-                if (v.getPosition() < job.position && !m.expired(nowMs)) {
+                if (v.getPosition() < job.position && !m.expired(nowMs) && !isExcluded(job, v.getPublisher())) {
                     enqueue(job, m);
                     bytes += m.weightBytes();
                 }
@@ -148,6 +148,12 @@ final class RetainedReplays {
             }
         }
         return false;
+    }
+
+    /** By No Local, which holds for the Client Identifier whenever it published [MQTT-3.8.3-3]. */
+    private static boolean isExcluded(Job job, String publisher) {
+        Subscription subscription = job.session.subscriptions().get(job.topicFilter);
+        return subscription != null && subscription.noLocal() && job.session.clientId.equals(publisher);
     }
 
     private void enqueue(Job job, Message m) {

@@ -2,6 +2,7 @@ package io.perdure.storage.ledger;
 
 import io.perdure.storage.engine.Engine;
 import io.perdure.storage.format.Family;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -84,14 +85,15 @@ final class RetainedScan implements AutoCloseable {
     }
 
     private byte[] literalPrefix() {
-        byte[] prefix = {};
+        ByteArrayOutputStream prefix = new ByteArrayOutputStream();
         for (byte[] level : filter) {
             if (isPlus(level)) {
                 break;
             }
-            prefix = join(prefix, prefix.length, level);
+            prefix.writeBytes(level);
+            prefix.write(0);
         }
-        return prefix;
+        return prefix.toByteArray();
     }
 
     /** {@link #MATCH}, the least key past this one that may match, or null if there is none. */

@@ -149,10 +149,11 @@ final class Rows {
         batch.deleteRange(Family.GROUP.index(), Keys.group(fullFilter, from), Keys.group(fullFilter, to));
     }
 
-    void retained(Message m, long position) {
+    void retained(Message m, long position, String publisher) {
         RetainedValue v = RetainedValue.newBuilder()
                 .setMessage(Values.message(m))
                 .setPosition(position)
+                .setPublisher(publisher)
                 .build();
         put(Family.RETAINED, Keys.retained(m.topic()), v);
     }

@@ -266,6 +266,27 @@ class LedgerTest {
     }
 
     @Test
+    void noLocalLeavesOutWhatTheClientHasRetainedItself() {
+        store.client("own").connect().publish(TestStore.message("r/1", "own", 1), true, 1);
+        store.client("other").connect().publish(TestStore.message("r/2", "other", 1), true, 1);
+        store.crash();
+        Client own = store.client("own").connect();
+        own.subscribe(new Subscription(own.attachment().session(), "r/+", null, 1, true, false, 0, 0));
+        assertEquals(List.of("other"), own.payloads());
+        assertEquals(
+                List.of("own", "other"),
+                store.client("other").connect().subscribe("r/+", 1).payloads());
+    }
+
+    @Test
+    void aPublisherWithNoLocalIsNoSubscriberOfItsOwnMessage() {
+        Client own = store.client("own").connect();
+        own.subscribe(new Subscription(own.attachment().session(), "t", null, 1, true, false, 0, 0));
+        Command.Publish publish = own.publish(TestStore.message("t", "own", 1), false, 1);
+        assertEquals(Command.PublishResult.NO_MATCHING_SUBSCRIBERS, publish.result());
+    }
+
+    @Test
     void aRetainedReplayGoesOnAfterACrash() {
         Client pub = store.client("pub").connect();
         for (int i = 0; i < 2000; i++) {

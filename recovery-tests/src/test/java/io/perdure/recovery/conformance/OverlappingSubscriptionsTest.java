@@ -30,7 +30,9 @@ class OverlappingSubscriptionsTest {
     }
 
     private static List<Object> ids(Frame.Publish publish) {
-        return publish.properties().all(Property.SUBSCRIPTION_ID).stream().sorted().toList();
+        return publish.properties().all(Property.SUBSCRIPTION_ID).stream()
+                .sorted()
+                .toList();
     }
 
     /** Three subscriptions match, the order in which they were made does not matter. */
@@ -56,7 +58,8 @@ class OverlappingSubscriptionsTest {
                         packetId++;
                         publisher.publish(qos << 1, topic, qos == 0 ? 0 : packetId, "at " + qos);
                         assertEquals(
-                                Math.min(qos, highest), peer.nextPublish("at " + qos).qos());
+                                Math.min(qos, highest),
+                                peer.nextPublish("at " + qos).qos());
                     }
                     peer.expectQuiet();
                 }
@@ -129,9 +132,7 @@ class OverlappingSubscriptionsTest {
     @Proves(v5 = "MQTT-3.3.1-13", choices = "overlapping-retain-as-published")
     void keepTheRetainFlagIfOneOfThemWantsIt() {
         try (Peer peer = connected(Protocol.MQTT_5)) {
-            peer.request(subscribe(Protocol.MQTT_5, 1)
-                    .filter(topic, 1)
-                    .filter(topic + "/#", RETAIN_AS_PUBLISHED));
+            peer.request(subscribe(Protocol.MQTT_5, 1).filter(topic, 1).filter(topic + "/#", RETAIN_AS_PUBLISHED));
             peer.publish(0x01, topic, 0, "retained");
             assertTrue(peer.nextPublish("retained").retain());
             peer.publish(0x00, topic, 0, "not retained");
@@ -167,12 +168,10 @@ class OverlappingSubscriptionsTest {
     void areNotMergedWithSharedOnes() {
         try (Peer peer = connected(Protocol.MQTT_5)) {
             peer.request(subscribe(Protocol.MQTT_5, 1).filter(topic, 2).subscriptionId(1));
-            peer.request(subscribe(Protocol.MQTT_5, 2)
-                    .filter("$share/a/" + topic, 0)
-                    .subscriptionId(2));
-            peer.request(subscribe(Protocol.MQTT_5, 3)
-                    .filter("$share/b/" + topic, 1)
-                    .subscriptionId(3));
+            peer.request(
+                    subscribe(Protocol.MQTT_5, 2).filter("$share/a/" + topic, 0).subscriptionId(2));
+            peer.request(
+                    subscribe(Protocol.MQTT_5, 3).filter("$share/b/" + topic, 1).subscriptionId(3));
             peer.publish(0x04, topic, 1, "three copies");
             peer.next(PacketKind.PUBREC);
             TreeSet<String> copies = new TreeSet<>();

@@ -153,8 +153,7 @@ class RepeatedSubscriptionTest {
             peer.subscribe(5, topic + "/x/", 0, Bytes.hex("0b 05"));
             peer.publish(0, topic + "/x", 0, "three match");
             Frame.Publish publish = peer.nextPublish("three match");
-            assertEquals(
-                    3, publish.properties().all(Property.SUBSCRIPTION_ID).size());
+            assertEquals(3, publish.properties().all(Property.SUBSCRIPTION_ID).size());
             peer.expectQuiet();
         }
     }

@@ -173,7 +173,9 @@ class RetainedMessagesTest {
     }
 
     @Test
-    @Proves(v5 = {"MQTT-3.3.2-5", "MQTT-3.3.2-6"}, choices = "retained-expiry")
+    @Proves(
+            v5 = {"MQTT-3.3.2-5", "MQTT-3.3.2-6"},
+            choices = "retained-expiry")
     void comeWithWhatIsLeftOfTheirExpiryAndNotAfterIt() {
         publish(1, true, base, "fresh", property32(Property.MESSAGE_EXPIRY, 100));
         for (int age : new int[] {0, 30, 60}) {
@@ -273,6 +275,49 @@ class RetainedMessagesTest {
                     peer.acknowledge(PacketKind.PUBACK, id);
                 }
             }
+        }
+    }
+
+    /** Large messages of QoS 0 too: none is dropped because its subscriber does not read, and others do not wait. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    @Proves(v5 = "MQTT-3.3.1-9")
+    void comeAllToOneWhoDoesNotReadForAWhile(int qos) {
+        int count = 300;
+        String large = "x".repeat(65_536);
+        try (Peer publisher = connected(Protocol.MQTT_3_1_1)) {
+            for (int i = 0; i < count; i++) {
+                publisher.publish(qos << 1 | 1, base + "/" + i, qos == 0 ? 0 : 1 + i, large);
+            }
+            publisher.publish(0x02, base, 1000, "until they are in the log");
+            for (int i = 0; i < (qos == 0 ? 1 : count + 1); i++) {
+                publisher.next(PacketKind.PUBACK);
+            }
+        }
+        try (Peer slow = connected(Protocol.MQTT_3_1_1);
+                Peer quick = connected(Protocol.MQTT_3_1_1)) {
+            for (Peer peer : List.of(slow, quick)) {
+                peer.send(subscribe(Protocol.MQTT_3_1_1, 1)
+                        .filter(base + "/+", qos)
+                        .bytes());
+            }
+            for (Peer peer : List.of(quick, slow)) {
+                peer.next(PacketKind.SUBACK);
+                TreeSet<String> topics = new TreeSet<>();
+                for (int i = 0; i < count; i++) {
+                    Frame.Publish retained = peer.nextPublish(large);
+                    assertTrue(topics.add(retained.topic()), "twice");
+                    if (qos > 0) {
+                        peer.acknowledge(PacketKind.PUBACK, retained.packetId());
+                    }
+                }
+            }
+        }
+        try (Peer publisher = connected(Protocol.MQTT_3_1_1)) {
+            for (int i = 0; i < count; i++) {
+                publisher.publish(0x01, base + "/" + i, 0, "");
+            }
+            publisher.expectQuiet();
         }
     }
 

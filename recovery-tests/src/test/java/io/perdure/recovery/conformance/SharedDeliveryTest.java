@@ -77,13 +77,15 @@ class SharedDeliveryTest {
                 Peer busy = durable(busyId)) {
             idle.subscribe(1, shared, 2);
             if (received) {
-                assertEquals(begun.packetId(), busy.next(PacketKind.PUBREL).ack().packetId());
+                assertEquals(
+                        begun.packetId(), busy.next(PacketKind.PUBREL).ack().packetId());
             } else {
                 Frame.Publish again = busy.nextPublish("begun");
                 assertEquals(begun.packetId(), again.packetId());
                 assertTrue(again.dup());
                 busy.acknowledge(PacketKind.PUBREC, again.packetId());
-                assertEquals(again.packetId(), busy.next(PacketKind.PUBREL).ack().packetId());
+                assertEquals(
+                        again.packetId(), busy.next(PacketKind.PUBREL).ack().packetId());
             }
             busy.acknowledge(PacketKind.PUBCOMP, begun.packetId());
             busy.expectQuiet();
@@ -172,7 +174,8 @@ class SharedDeliveryTest {
                 assertEquals(begun.packetId(), back.nextPublish("begun").packetId());
                 assertEquals(atOne.packetId(), back.nextPublish("at 1").packetId());
                 back.acknowledge(PacketKind.PUBREC, begun.packetId());
-                assertEquals(begun.packetId(), back.next(PacketKind.PUBREL).ack().packetId());
+                assertEquals(
+                        begun.packetId(), back.next(PacketKind.PUBREL).ack().packetId());
                 back.acknowledge(PacketKind.PUBCOMP, begun.packetId());
                 back.acknowledge(PacketKind.PUBACK, atOne.packetId());
                 back.expectQuiet();

@@ -52,6 +52,7 @@ class SharedSubscriptionTest {
                 "$share/+"
             })
     @Proves(
+            v311 = {"MQTT-3.9.3-2", "MQTT-3.8.4-5"},
             v5 = {"MQTT-4.8.2-1", "MQTT-4.8.2-2", "MQTT-3.9.3-2"},
             choices = "invalid-topic-filter")
     void refusesAWrongShareName(String filter) {
@@ -61,9 +62,7 @@ class SharedSubscriptionTest {
                 SubscribePacket mixed =
                         subscribe(version, 1).filter(topic, 1).filter(filter, 2).filter(shared, 0);
                 assertEquals(
-                        List.of(1, failure, 0),
-                        peer.request(mixed).reasonCodes(),
-                        () -> filter + " in " + version);
+                        List.of(1, failure, 0), peer.request(mixed).reasonCodes(), () -> filter + " in " + version);
                 int size = version == Protocol.MQTT_5 ? 1 : 0;
                 assertEquals(size, peer.unsubscribe(2, filter).size());
             }
@@ -141,9 +140,7 @@ class SharedSubscriptionTest {
             publisher.publish(0, topic + "/end", 0, "end");
             TreeSet<String> seen = new TreeSet<>();
             for (Peer member : members) {
-                for (Frame.Publish next = received(member);
-                        !next.text().equals("end");
-                        next = received(member)) {
+                for (Frame.Publish next = received(member); !next.text().equals("end"); next = received(member)) {
                     assertTrue(seen.add(next.text()), () -> "twice");
                     assertEquals(Integer.parseInt(next.text()) % 3, next.qos());
                 }
@@ -185,9 +182,7 @@ class SharedSubscriptionTest {
             publisher.publish(0x02, "end/" + topic, 2, "end");
             List<Object> groups = new ArrayList<>();
             for (Peer member : List.of(one, two)) {
-                for (Frame.Publish next = received(member);
-                        !next.text().equals("end");
-                        next = received(member)) {
+                for (Frame.Publish next = received(member); !next.text().equals("end"); next = received(member)) {
                     groups.addAll(next.properties().all(Property.SUBSCRIPTION_ID));
                 }
             }
@@ -218,9 +213,7 @@ class SharedSubscriptionTest {
             int seen = 0;
             for (Peer member : List.of(low, high)) {
                 int expected = Math.min(member == low ? granted : 2, qos);
-                for (Frame.Publish next = received(member);
-                        !next.text().equals("end");
-                        next = received(member)) {
+                for (Frame.Publish next = received(member); !next.text().equals("end"); next = received(member)) {
                     assertEquals(expected, next.qos());
                     seen++;
                 }
@@ -274,8 +267,7 @@ class SharedSubscriptionTest {
                 member.subscribe(2, topic + "/end", 0);
             }
             leaving.unsubscribe(3, topic, "$share/other/" + topic, "$share/" + group + "/+");
-            assertEquals(
-                    version == Protocol.MQTT_5 ? List.of(0x00) : List.of(), leaving.unsubscribe(4, shared));
+            assertEquals(version == Protocol.MQTT_5 ? List.of(0x00) : List.of(), leaving.unsubscribe(4, shared));
             for (int i = 0; i < 10; i++) {
                 assertEquals(0x00, publisher.publishAcknowledged(topic, 1, "to " + i));
                 Frame.Publish next = staying.nextPublish("to " + i);

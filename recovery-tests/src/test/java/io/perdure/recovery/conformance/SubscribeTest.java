@@ -100,7 +100,10 @@ class SubscribeTest {
         refused(
                 Protocol.MQTT_3_1_1,
                 0x81,
-                subscribe(Protocol.MQTT_3_1_1, 1).filter("a", 1).filter("b", qos).bytes());
+                subscribe(Protocol.MQTT_3_1_1, 1)
+                        .filter("a", 1)
+                        .filter("b", qos)
+                        .bytes());
     }
 
     @ParameterizedTest
@@ -118,10 +121,8 @@ class SubscribeTest {
     @Proves(v311 = "MQTT-3.8.3-1", v5 = "MQTT-3.8.3-1")
     void refusesAFilterThatIsNotUtf8(String bytes) {
         for (Protocol version : Protocol.values()) {
-            byte[] invalid = subscribe(version, 1)
-                    .filter("valid", 0)
-                    .filter(hex(bytes))
-                    .bytes();
+            byte[] invalid =
+                    subscribe(version, 1).filter("valid", 0).filter(hex(bytes)).bytes();
             refused(version, 0x81, invalid);
         }
     }
@@ -138,14 +139,14 @@ class SubscribeTest {
     @EnumSource
     @Proves(
             v311 = {"MQTT-3.8.4-1", "MQTT-3.8.4-2", "MQTT-3.8.4-5"},
-            v5 = {"MQTT-3.8.4-1", "MQTT-3.8.4-2", "MQTT-3.8.4-6", "MQTT-3.8.4-7"},
+            v5 = {"MQTT-3.8.4-1", "MQTT-3.8.4-2", "MQTT-3.8.4-6", "MQTT-3.8.4-7", "MQTT-3.2.2-10"},
             choices = "subscription-granted-qos")
     void answersWithThePacketIdentifierAndTheGrantedQos(Protocol version) {
         try (Peer peer = connected(version)) {
             for (int packetId : new int[] {1, 2, 255, 256, 65_535}) {
                 for (int qos = 0; qos <= 2; qos++) {
-                    Frame.Codes subAck = peer.request(
-                            subscribe(version, packetId).filter(BROKER.unique("granted/"), qos));
+                    Frame.Codes subAck =
+                            peer.request(subscribe(version, packetId).filter(BROKER.unique("granted/"), qos));
                     assertEquals(packetId, subAck.packetId());
                     assertEquals(List.of(qos), subAck.reasonCodes());
                 }
@@ -238,7 +239,10 @@ class SubscribeTest {
         refused(
                 Protocol.MQTT_3_1_1,
                 0x8F,
-                subscribe(Protocol.MQTT_3_1_1, 1).filter("valid", 0).filter(filter, 0).bytes());
+                subscribe(Protocol.MQTT_3_1_1, 1)
+                        .filter("valid", 0)
+                        .filter(filter, 0)
+                        .bytes());
     }
 
     @Test
@@ -286,7 +290,9 @@ class SubscribeTest {
     }
 
     @Test
-    @Proves(choices = "optional-features")
+    @Proves(
+            v5 = "MQTT-3.2.2-9",
+            choices = {"optional-features", "maximum-qos"})
     void offersWildcardsIdentifiersAndSharedSubscriptions() {
         try (Peer peer = Peer.open(BROKER, Protocol.MQTT_5)) {
             peer.send(new ConnectPacket(Protocol.MQTT_5, BROKER.unique("asks")).bytes());
@@ -304,6 +310,55 @@ class SubscribeTest {
                                     .filter("$share/offered/x", 2)
                                     .subscriptionId(1))
                             .reasonCodes());
+        }
+    }
+
+    /** What a client sends after its SUBSCRIBE or UNSUBSCRIBE finds it done, though it has not waited for the answer. */
+    @ParameterizedTest
+    @CsvSource({"MQTT_3_1_1, 0", "MQTT_3_1_1, 1", "MQTT_5, 0", "MQTT_5, 1"})
+    void holdsForWhatFollowsInTheSameSegment(Protocol version, int qos) {
+        String topic = BROKER.unique("same");
+        try (Peer peer = connected(version)) {
+            int publishId = qos == 0 ? 0 : 10;
+            peer.send(
+                    peer.publishPacket(qos << 1, topic, publishId, "before"),
+                    subscribe(version, 1).filter(topic, 1).bytes(),
+                    peer.publishPacket(qos << 1, topic, publishId == 0 ? 0 : 11, "in between"),
+                    SubscribePacket.unsubscribe(version, 2).filter(topic).bytes(),
+                    peer.publishPacket(qos << 1, topic, publishId == 0 ? 0 : 12, "after"));
+            int messages = 0;
+            for (int i = 0; i < (qos == 0 ? 3 : 6); i++) {
+                Frame frame = peer.next();
+                if (frame.kind() == PacketKind.PUBLISH) {
+                    assertEquals("in between", frame.publish().text());
+                    messages++;
+                }
+            }
+            assertEquals(1, messages);
+            peer.expectQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Proves(choices = "suback-first")
+    void answersBeforeItSendsRetainedMessages(Protocol version) {
+        String topic = BROKER.unique("retained");
+        try (Peer peer = connected(version)) {
+            for (int qos = 0; qos <= 2; qos++) {
+                peer.publish(qos << 1 | 1, topic + "/" + qos, qos, "at " + qos);
+                if (qos > 0) {
+                    peer.next();
+                }
+            }
+            for (int round = 0; round < 20; round++) {
+                peer.send(subscribe(version, 5)
+                        .filter(topic + "/" + round % 3, 0)
+                        .filter(topic + "/none", 2)
+                        .bytes());
+                peer.next(PacketKind.SUBACK);
+                peer.nextPublish("at " + round % 3);
+            }
         }
     }
 

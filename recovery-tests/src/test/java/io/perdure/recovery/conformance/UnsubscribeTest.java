@@ -159,8 +159,16 @@ class UnsubscribeTest {
             String base = BROKER.unique("Comp\u00e9");
             peer.subscribe(1, base + "/+/a", 0);
             String[] others = {
-                base + "/x/a", base + "/#", base + "/+/A", base + "/+/a/", "/" + base + "/+/a", base + "/+/a ",
-                base.replace("\u00e9", "e\u0301") + "/+/a", "+/+/a", base + "/+/+", "$share/g/" + base + "/+/a"
+                base + "/x/a",
+                base + "/#",
+                base + "/+/A",
+                base + "/+/a/",
+                "/" + base + "/+/a",
+                base + "/+/a ",
+                base.replace("\u00e9", "e\u0301") + "/+/a",
+                "+/+/a",
+                base + "/+/+",
+                "$share/g/" + base + "/+/a"
             };
             for (String other : others) {
                 assertEquals(codes(version, 0x11), peer.unsubscribe(2, other), other);

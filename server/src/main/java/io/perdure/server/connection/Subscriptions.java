@@ -101,7 +101,8 @@ final class Subscriptions {
         int body = 3 + filters; // Packet Identifier, no properties, and a Reason Code for each
         if (Encoder.sizeBytes(body) > terms.sendMaximumPacketSizeBytes()) {
             throw new ProtocolViolation(
-                    ReasonCode.PACKET_TOO_LARGE, "more filters than fit into an answer of the client's Maximum Packet Size");
+                    ReasonCode.PACKET_TOO_LARGE,
+                    "more filters than fit into an answer of the client's Maximum Packet Size");
         }
     }
 

@@ -124,13 +124,15 @@ class SubscriptionsTest {
     @Test
     void closesWhenAnAnswerWouldBeTooLargeForTheClient() {
         Rig.Client client = rig.client(MqttVersion.V5);
-        client.send(Connect.builder(MqttVersion.V5, "a").maximumPacketSizeBytes(32).build());
+        client.send(
+                Connect.builder(MqttVersion.V5, "a").maximumPacketSizeBytes(32).build());
         rig.settle();
         client.expect(ConnAck.class);
-        SubscriptionRequest[] requests = Collections.nCopies(28, SubscriptionRequest.of("x", 0))
-                .toArray(new SubscriptionRequest[0]);
+        SubscriptionRequest[] requests =
+                Collections.nCopies(28, SubscriptionRequest.of("x", 0)).toArray(new SubscriptionRequest[0]);
         client.send(Subscribe.of(1, requests));
-        assertEquals(ReasonCode.PACKET_TOO_LARGE, client.expect(Disconnect.class).reasonCode());
+        assertEquals(
+                ReasonCode.PACKET_TOO_LARGE, client.expect(Disconnect.class).reasonCode());
         assertTrue(rig.session("a").subscriptions().isEmpty());
     }
 

@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Command {
 
-    /** What it weighs against the bound of the ledger's mailbox. */
+    /** What it weighs against the bound of the ledger's mailbox: about what it takes on the heap. */
     default int weightBytes() {
         return 128;
+    }
+
+    private static int weight(String text) {
+        return 56 + 2 * text.length();
     }
 
     /** CONNECT: attach the connection to the session of a Client Identifier. The only command of its submission. */
@@ -33,6 +37,11 @@ public sealed interface Command {
             this.cleanStart = cleanStart;
             this.sessionExpiryS = sessionExpiryS;
             this.will = will;
+        }
+
+        @Override
+        public int weightBytes() {
+            return 128 + weight(clientId) + (will == null ? 0 : will.weightBytes());
         }
 
         public String clientId() {
@@ -87,11 +96,22 @@ public sealed interface Command {
     final class Subscribe implements Command {
         private final int packetId;
         private final List<Subscription> subscriptions;
+        private final int weightBytes;
 
         /** @param subscriptions those that are granted, in order */
         public Subscribe(int packetId, List<Subscription> subscriptions) {
             this.packetId = packetId;
             this.subscriptions = List.copyOf(subscriptions);
+            int weight = 128;
+            for (Subscription subscription : this.subscriptions) {
+                weight += 64 + weight(subscription.topicFilter());
+            }
+            this.weightBytes = weight;
+        }
+
+        @Override
+        public int weightBytes() {
+            return weightBytes;
         }
 
         public int packetId() {
@@ -107,12 +127,23 @@ public sealed interface Command {
     final class Unsubscribe implements Command {
         private final int packetId;
         private final List<String> topicFilters;
+        private final int weightBytes;
         private boolean[] existed = {};
 
         /** @param topicFilters as the client wrote them, {@code $share/...} included */
         public Unsubscribe(int packetId, List<String> topicFilters) {
             this.packetId = packetId;
             this.topicFilters = List.copyOf(topicFilters);
+            int weight = 128;
+            for (String topicFilter : this.topicFilters) {
+                weight += weight(topicFilter);
+            }
+            this.weightBytes = weight;
+        }
+
+        @Override
+        public int weightBytes() {
+            return weightBytes;
         }
 
         public int packetId() {

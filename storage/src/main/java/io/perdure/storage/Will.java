@@ -10,4 +10,10 @@ package io.perdure.storage;
  * @param messageExpiryS the Message Expiry Interval, counted from publication; -1 if there is none
  */
 public record Will(
-        byte[] topic, byte[] payload, byte[] properties, int qos, boolean retain, long delayS, long messageExpiryS) {}
+        byte[] topic, byte[] payload, byte[] properties, int qos, boolean retain, long delayS, long messageExpiryS) {
+
+    /** The bytes that it weighs in bounds of queues. */
+    public int weightBytes() {
+        return topic.length + payload.length + properties.length + 64;
+    }
+}

@@ -174,7 +174,7 @@ final class ConnectDecoder {
     private Will readWill(int flags, MqttVersion version) {
         MessageProperties properties = scratch.messageProperties();
         if (version.hasProperties()) {
-            properties.read(in, Properties.IN_WILL);
+            properties.read(in, Properties.IN_WILL, true);
         } else {
             properties.clear();
         }

@@ -27,4 +27,10 @@ public final class DecodeScratch {
     MessageProperties messageProperties() {
         return messageProperties;
     }
+
+    /** Lets go of the packet that was decoded. */
+    void end() {
+        reader.end();
+        messageProperties.clear();
+    }
 }

@@ -28,8 +28,13 @@ final class MessageProperties {
         forwarded = Publish.NO_BYTES;
     }
 
-    /** @param allowed the properties that may be there */
-    void read(WireReader in, long allowed) {
+    /**
+     * Reads the properties.
+     *
+     * @param allowed those that may be there
+     * @param ofClient whether a client sends them, which may not say Subscription Identifiers [MQTT-3.3.4-6]
+     */
+    void read(WireReader in, long allowed, boolean ofClient) {
         clear();
         int endOfProperties = in.beginProperties();
         int begin = in.position();
@@ -37,6 +42,9 @@ final class MessageProperties {
         while (in.hasProperty(endOfProperties)) {
             int before = in.position();
             int id = in.readPropertyId(allowed);
+            if (ofClient && id == Properties.SUBSCRIPTION_IDENTIFIER) {
+                throw in.protocolError("Subscription Identifier in a PUBLISH of a client");
+            }
             readValue(in, id);
             if ((Properties.FORWARDED & Properties.bit(id)) != 0) {
                 forwardedBytes += in.position() - before;

@@ -35,10 +35,7 @@ final class PublishDecoder {
         int packetId = qos == 0 ? 0 : in.readPacketId();
         MessageProperties properties = scratch.messageProperties();
         if (version.hasProperties()) {
-            properties.read(in, Properties.IN_PUBLISH);
-            if (sender == Sender.CLIENT && properties.subscriptionIds().length > 0) {
-                throw in.protocolError("Subscription Identifier in a PUBLISH of a client"); // [MQTT-3.3.4-6]
-            }
+            properties.read(in, Properties.IN_PUBLISH, sender == Sender.CLIENT);
             if (topic == null && properties.topicAlias() == 0) {
                 throw in.protocolError("PUBLISH with neither a Topic Name nor a Topic Alias");
             }

@@ -24,8 +24,9 @@ final class ReasonCodes {
 
     /** The rest of the packet: one or more Reason Codes. */
     static List<ReasonCode> readRest(WireReader in, PacketType type, Sender sender) {
-        List<ReasonCode> reasonCodes = new ArrayList<>(in.remaining());
+        List<ReasonCode> reasonCodes = new ArrayList<>(Math.min(in.remaining(), WireReader.MAXIMUM_ELEMENTS));
         do {
+            in.countElement();
             reasonCodes.add(read(in, type, sender));
         } while (in.remaining() > 0);
         return reasonCodes;

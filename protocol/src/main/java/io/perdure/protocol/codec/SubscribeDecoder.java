@@ -45,6 +45,7 @@ final class SubscribeDecoder {
     }
 
     private static SubscriptionRequest request(WireReader in, MqttVersion version) {
+        in.countElement();
         String topicFilter = in.readString();
         int options = in.readByte();
         int reserved = 0xC0;
@@ -82,6 +83,7 @@ final class SubscribeDecoder {
         }
         List<String> topicFilters = new ArrayList<>();
         do {
+            in.countElement();
             topicFilters.add(in.readString());
         } while (in.remaining() > 0);
         return new Unsubscribe(packetId, topicFilters, userProperties);

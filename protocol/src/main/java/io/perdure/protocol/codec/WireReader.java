@@ -20,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class WireReader {
 
+    /**
+     * Topic Filters, User Properties, Subscription Identifiers and Reason Codes that one packet may hold. Each of them
+     * takes some bytes on the wire and up to some 150 on the heap: without a bound a packet that is small enough could
+     * take twenty times its size.
+     */
+    static final int MAXIMUM_ELEMENTS = 32_768;
+
     private static final byte[] NO_BYTES = {};
 
     private final byte[] copy = new byte[DecodeScratch.COPY_BYTES];
@@ -28,6 +35,7 @@ final class WireReader {
     private int end;
     private @Nullable MqttVersion version;
     private long seenProperties;
+    private int elements;
 
     /**
      * Begins a packet.
@@ -36,6 +44,7 @@ final class WireReader {
      */
     void begin(ByteBuf in, int index, int length, @Nullable MqttVersion version) {
         this.version = version;
+        elements = 0;
         if (in.hasArray()) {
             bytes = in.array();
             position = in.arrayOffset() + index;
@@ -80,6 +89,14 @@ final class WireReader {
 
     DecodeException refused(ReasonCode reasonCode, String message) {
         return new DecodeException(reasonCode, version, message);
+    }
+
+    /** Counts something of which a packet may hold many, before it is made. */
+    void countElement() {
+        if (++elements > MAXIMUM_ELEMENTS) {
+            throw refused(
+                    ReasonCode.QUOTA_EXCEEDED, "more than " + MAXIMUM_ELEMENTS + " filters or properties in a packet");
+        }
     }
 
     /** Checks that nothing follows. */
@@ -258,6 +275,7 @@ final class WireReader {
 
     /** A Subscription Identifier, 1 to 268,435,455. */
     int readSubscriptionId() {
+        countElement();
         int value = readVariableByteInteger();
         if (value == 0) {
             throw protocolError("Subscription Identifier 0");
@@ -267,6 +285,7 @@ final class WireReader {
 
     /** A User Property, added to a list that is made when it is needed. */
     List<UserProperty> readUserProperty(List<UserProperty> properties) {
+        countElement();
         List<UserProperty> result = properties.isEmpty() ? new ArrayList<>() : properties;
         result.add(new UserProperty(readString(), readString()));
         return result;

@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
 /** What the tests of the codec have in common. */
 final class Packets {
 
+    /** Looking them up takes longer than decoding a packet. */
+    private static final ClassValue<RecordComponent[]> COMPONENTS = new ClassValue<>() {
+        @Override
+        protected RecordComponent[] computeValue(Class<?> type) {
+            return type.getRecordComponents();
+        }
+    };
+
     private Packets() {}
 
     /** All components of a packet, arrays by their content: equal if the packets are. */
@@ -43,7 +51,7 @@ final class Packets {
             return String.valueOf(value);
         }
         List<String> parts = new ArrayList<>();
-        for (RecordComponent component : value.getClass().getRecordComponents()) {
+        for (RecordComponent component : COMPONENTS.get(value.getClass())) {
             Object part = part(value, component);
             if (meaning && part instanceof byte[] bytes && component.getName().equals("properties")) {
                 part = PublishProperties.decode(bytes);

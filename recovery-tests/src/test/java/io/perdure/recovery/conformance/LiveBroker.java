@@ -86,14 +86,13 @@ final class LiveBroker implements BeforeAllCallback, AfterAllCallback {
         start();
     }
 
-    /** A client that sends this after its CONNACK has to be told why, and disconnected; another one goes on unharmed. */
+    /** A client that sends this after its CONNACK has to be told why, and disconnected; another one is served as before. */
     void refuses(Protocol version, int reasonCode, byte[]... packets) {
-        try (Peer bystander = Peer.connected(this, version, unique("bystander"));
+        try (Bystander bystander = Bystander.at(this);
                 Peer peer = Peer.connected(this, version, unique("offender"))) {
-            bystander.subscribe(1, unique("bystander"), 1);
             peer.send(packets);
             peer.expectDisconnect(reasonCode);
-            bystander.expectQuiet();
+            bystander.expectServed();
         }
     }
 

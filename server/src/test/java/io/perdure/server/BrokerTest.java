@@ -13,6 +13,8 @@ import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.perdure.server.config.BrokerConfig;
 import java.io.InputStream;
@@ -23,6 +25,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,18 +174,42 @@ class BrokerTest {
     }
 
     @Test
-    void closesAConnectionThatIsOneTooMany() throws Exception {
+    void refusesAConnectionThatIsOneTooMany() throws Exception {
         broker.close();
         broker = Broker.start(
                 Clients.config(directory).with("limits.maximum-connections", "1"), failure -> fail(failure));
         Mqtt5BlockingClient first = five(broker, "first");
         first.connect();
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), Clients.port(broker))) {
-            assertEquals(-1, socket.getInputStream().read());
-        } catch (SocketException e) {
-            // closed at once: a reset will do, too
-            assertTrue(String.valueOf(e.getMessage()).contains("reset"), e.getMessage());
-        }
+        Mqtt5ConnAckException refusal = assertThrows(
+                Mqtt5ConnAckException.class, () -> five(broker, "second").connect());
+        assertEquals(
+                Mqtt5ConnAckReasonCode.QUOTA_EXCEEDED, refusal.getMqttMessage().getReasonCode());
         first.disconnect();
+    }
+
+    @Test
+    void closesAConnectionAtOnceIfManyAreOneTooMany() throws Exception {
+        broker.close();
+        broker = Broker.start(
+                Clients.config(directory)
+                        .with("limits.maximum-connections", "1")
+                        .with("limits.connect-timeout", "10m"),
+                failure -> fail(failure));
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 100; i++) {
+                silent.add(new Socket(InetAddress.getLoopbackAddress(), Clients.port(broker)));
+            }
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), Clients.port(broker))) {
+                assertEquals(-1, socket.getInputStream().read());
+            } catch (SocketException e) {
+                // a reset will do, too
+                assertTrue(String.valueOf(e.getMessage()).contains("reset"), e.getMessage());
+            }
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
     }
 }

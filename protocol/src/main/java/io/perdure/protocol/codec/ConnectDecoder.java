@@ -46,7 +46,12 @@ final class ConnectDecoder {
 
     /** Decodes what the scratch's reader was set to. */
     static Connect decode(DecodeScratch scratch) {
-        return new ConnectDecoder(scratch).decode();
+        ConnectDecoder decoder = new ConnectDecoder(scratch);
+        try {
+            return decoder.decode();
+        } catch (DecodeException e) {
+            throw e.of(decoder.maximumPacketSizeBytes);
+        }
     }
 
     private Connect decode() {

@@ -1,6 +1,7 @@
 package io.perdure.protocol.codec;
 
 import io.perdure.protocol.packet.MqttVersion;
+import io.perdure.protocol.packet.Packet;
 import io.perdure.protocol.packet.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,23 @@ public final class DecodeException extends RuntimeException {
 
     private final ReasonCode reasonCode;
     private final @Nullable MqttVersion version;
+    private final long maximumPacketSizeBytes;
 
     DecodeException(ReasonCode reasonCode, @Nullable MqttVersion version, String message) {
+        this(reasonCode, version, message, Packet.LARGEST_BYTES);
+    }
+
+    private DecodeException(
+            ReasonCode reasonCode, @Nullable MqttVersion version, String message, long maximumPacketSizeBytes) {
         super(message, null, false, false);
         this.reasonCode = reasonCode;
         this.version = version;
+        this.maximumPacketSizeBytes = maximumPacketSizeBytes;
+    }
+
+    /** The same, of a peer that takes packets of this size at most. */
+    DecodeException of(long maximumPacketSizeBytes) {
+        return new DecodeException(reasonCode, version, getMessage(), maximumPacketSizeBytes);
     }
 
     /** Why: an error code that CONNACK or DISCONNECT may carry. */
@@ -31,6 +44,11 @@ public final class DecodeException extends RuntimeException {
      */
     public @Nullable MqttVersion version() {
         return version;
+    }
+
+    /** How large the answer may be at most, as far as a CONNECT that is being refused says so, bytes. */
+    public long maximumPacketSizeBytes() {
+        return maximumPacketSizeBytes;
     }
 
     /** One line, fit for a Reason String and for a log; holds no bytes of the peer. */

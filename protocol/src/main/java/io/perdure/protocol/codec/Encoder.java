@@ -1,6 +1,7 @@
 package io.perdure.protocol.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.perdure.protocol.packet.Acknowledgement;
 import io.perdure.protocol.packet.Auth;
 import io.perdure.protocol.packet.ConnAck;
@@ -73,6 +74,12 @@ public final class Encoder {
     /** The size of a whole packet of which that much follows the fixed header, 0 to 268,435,455 bytes. */
     public static int sizeBytes(int bodyBytes) {
         return 1 + VariableByteInteger.sizeBytes(bodyBytes) + bodyBytes;
+    }
+
+    /** Whether {@link #encode} would write the packet. */
+    public static boolean fits(Packet packet, MqttVersion version, long maximumPacketSizeBytes) {
+        ByteBuf out = Unpooled.buffer();
+        return encode(packet, version, out, maximumPacketSizeBytes);
     }
 
     private static boolean encodePublish(

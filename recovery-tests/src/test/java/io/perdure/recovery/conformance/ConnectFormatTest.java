@@ -227,7 +227,7 @@ class ConnectFormatTest {
     @EnumSource
     @Proves(
             v311 = {"MQTT-3.1.3-4", "MQTT-3.1.3-10", "MQTT-3.1.3-11"},
-            v5 = {"MQTT-3.1.3-4", "MQTT-3.1.3-11", "MQTT-3.1.3-12"})
+            v5 = {"MQTT-3.1.3-4", "MQTT-3.1.3-8", "MQTT-3.1.3-11", "MQTT-3.1.3-12"})
     void refusesStringsThatAreNotUtf8(Protocol version) {
         byte[] clientId = text(BROKER.unique("strings"));
         byte[] none = noWillProperties(version);

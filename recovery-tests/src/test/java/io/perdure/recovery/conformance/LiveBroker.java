@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,6 +110,24 @@ final class LiveBroker implements BeforeAllCallback, AfterAllCallback {
     /** Lets so much time pass at once, for the sessions, the messages and the keep alive of all clients. */
     void advance(Duration time) {
         aheadMs.addAndGet(time.toMillis());
+    }
+
+    /**
+     * The same, and waits until the broker has looked for silent clients on each event loop since: it has found one there,
+     * whose Keep Alive was just over.
+     */
+    void advanceAndLook(Duration time) {
+        int keepAliveS = (int) time.toSeconds() * 2 / 3;
+        List<Peer> silent = new ArrayList<>();
+        for (int i = 0; i < EVENT_LOOPS; i++) {
+            ConnectPacket connect = new ConnectPacket(Protocol.MQTT_5, unique("silent")).keepAlive(keepAliveS);
+            silent.add(Peer.connected(this, Protocol.MQTT_5, connect));
+        }
+        advance(time);
+        for (Peer peer : silent) {
+            peer.expectDisconnect(0x8D);
+            peer.close();
+        }
     }
 
     InetSocketAddress address() {

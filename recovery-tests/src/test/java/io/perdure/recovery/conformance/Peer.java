@@ -127,8 +127,9 @@ final class Peer implements AutoCloseable {
         return publish;
     }
 
-    /** Null at the end of the connection. */
-    private @Nullable Frame nextOrEnd() {
+    /** The next packet; null at the end of the connection. */
+    @Nullable
+    Frame nextOrEnd() {
         Frame frame = early.poll();
         return frame == null ? read() : frame;
     }

@@ -12,7 +12,8 @@ package io.perdure.server.config;
  * @param keepAliveMaximumS the longest keep alive that is granted, in seconds, also to a client that wants none; 0: any
  * @param mqtt31ClientIdMaximum characters that the Client Identifier of an MQTT 3.1 client may have; the specification
  *     says 23
- * @param maximumConnections network connections at a time; a further one is closed at once
+ * @param maximumConnections network connections at a time; the CONNECT of a further one is refused, or it is closed
+ *     at once
  * @param connectTimeoutMs how long a new connection may take to send its whole CONNECT [MQTT-3.1.0-1]
  * @param sendBufferBytes how much may wait in a connection's socket buffer before sending to it pauses
  * @param deliveryBufferBytes how much of a session's queue a connection may hold in memory; a subscriber that falls

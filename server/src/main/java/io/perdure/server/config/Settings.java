@@ -101,7 +101,8 @@ final class Settings {
             "limits.maximum-connections",
             Quantity.count(1, 10_000_000),
             "100000",
-            "Network connections at a time; a further one is closed at once.",
+            "Network connections at a time; a further one is refused (CONNACK 0x97, 0x03 before MQTT 5.0) or closed at"
+                    + " once.",
             c -> (long) c.limits().maximumConnections());
 
     static final Setting<Long> CONNECT_TIMEOUT = add(

@@ -20,9 +20,7 @@ import io.perdure.protocol.packet.Subscribe;
 import io.perdure.protocol.packet.Unsubscribe;
 import io.perdure.protocol.session.KeepAlive;
 import io.perdure.protocol.session.Negotiation;
-import io.perdure.protocol.session.ServerLimits;
 import io.perdure.protocol.session.Terms;
-import io.perdure.server.config.Limits;
 import io.perdure.storage.Attachment;
 import io.perdure.storage.Command;
 import io.perdure.storage.Command.DetachReason;
@@ -52,7 +50,6 @@ public final class Connection implements SessionLink {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private static final long MAXIMUM_UNSENT_BYTES = 1 << 20;
-    private static final int OUTBOUND_ALIASES = 64;
 
     private enum Phase {
         AWAITING_CONNECT,
@@ -65,20 +62,27 @@ public final class Connection implements SessionLink {
     private final Wire wire;
     private final String peer;
     private final Decoder decoder;
+    private final boolean surplus;
     private final long openedNs;
     private Phase phase = Phase.AWAITING_CONNECT;
     private @Nullable Terms terms;
     private Command.@Nullable Attach attach;
     private @Nullable Attached attached;
     private DetachReason detachReason = DetachReason.CONNECTION_LOST;
+    /** The largest packet that the client takes, as far as it has said so. */
+    private long clientMaximumBytes = Packet.LARGEST_BYTES;
+
+    private boolean heard;
     private boolean readingPaused;
     private boolean writeScheduled;
     private boolean moreToSend;
 
-    Connection(ConnectionLoop loop, Wire wire, String peer, long nowNs) {
+    /** @param surplus whether it is one too many, so that its CONNECT is to be refused */
+    Connection(ConnectionLoop loop, Wire wire, String peer, boolean surplus, long nowNs) {
         this.loop = loop;
         this.wire = wire;
         this.peer = peer;
+        this.surplus = surplus;
         this.decoder =
                 new Decoder(Decoder.Sender.CLIENT, loop.scratch(), loop.limits().maximumPacketSizeBytes());
         this.openedNs = nowNs;
@@ -103,6 +107,7 @@ public final class Connection implements SessionLink {
                 if (packet == null) {
                     break;
                 }
+                heard = true;
                 if (packet instanceof Connect connect) {
                     connect(connect);
                 } else {
@@ -110,6 +115,7 @@ public final class Connection implements SessionLink {
                 }
             }
         } catch (DecodeException e) {
+            clientMaximumBytes = Math.min(clientMaximumBytes, e.maximumPacketSizeBytes());
             fail(e.reasonCode(), e.getMessage(), e.version());
         } catch (ProtocolViolation e) {
             fail(e.reasonCode(), e.getMessage(), decoder.version());
@@ -124,8 +130,12 @@ public final class Connection implements SessionLink {
     /** The end of a read burst. */
     public void readComplete() {
         loop.outbox().send();
+        boolean packetsCame = heard; // a part of one does not count [MQTT-3.1.2-22]
+        heard = false;
         if (phase == Phase.OPEN) {
-            open().keepAlive().heard(loop.nowNs());
+            if (packetsCame) {
+                open().keepAlive().heard(loop.nowNs());
+            }
             endTurn();
         }
     }
@@ -182,22 +192,25 @@ public final class Connection implements SessionLink {
     }
 
     private void connect(Connect connect) {
-        Limits limits = loop.limits();
-        ServerLimits granted = ServerLimits.of(
-                limits.receiveMaximum(),
-                limits.maximumPacketSizeBytes(),
-                limits.topicAliasMaximum(),
-                OUTBOUND_ALIASES,
-                limits.sessionExpiryMaximumS(),
-                limits.keepAliveMaximumS(),
-                limits.mqtt31ClientIdMaximum());
+        clientMaximumBytes = connect.maximumPacketSizeBytes();
+        if (surplus) {
+            fail(ReasonCode.QUOTA_EXCEEDED, "there are as many connections as are allowed", connect.version());
+            return;
+        }
         String spareClientId = connect.clientId().isEmpty() ? loop.assignClientId() : "";
-        Negotiation negotiation = Negotiation.of(connect, granted, spareClientId);
+        Negotiation negotiation = Negotiation.of(connect, loop.granted(), spareClientId);
         if (negotiation instanceof Negotiation.Refusal refusal) {
             fail(refusal.reasonCode(), refusal.reason(), connect.version());
             return;
         }
         Terms agreed = (Terms) negotiation;
+        if (!Encoder.fits(agreed.connAck(true), agreed.version(), clientMaximumBytes)) {
+            fail(
+                    ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+                    "Maximum Packet Size too small for CONNACK",
+                    agreed.version());
+            return;
+        }
         terms = agreed;
         attach = new Command.Attach(
                 agreed.clientId(), agreed.cleanStart(), agreed.sessionExpiryS(), Wills.stored(connect.will()));
@@ -252,15 +265,7 @@ public final class Connection implements SessionLink {
                 outbound,
                 new KeepAlive(agreed.keepAliveS(), loop.nowNs()));
         phase = Phase.OPEN;
-        if (!Encoder.encode(
-                agreed.connAck(attachment.sessionPresent()),
-                agreed.version(),
-                wire.out(),
-                agreed.sendMaximumPacketSizeBytes())) {
-            log(ReasonCode.PACKET_TOO_LARGE, "the client's Maximum Packet Size is too small for CONNACK");
-            end(DetachReason.CONNECTION_LOST, -1);
-            return;
-        }
+        Encoder.encode(agreed.connAck(attachment.sessionPresent()), agreed.version(), wire.out(), clientMaximumBytes);
         outbound.resume();
     }
 
@@ -390,21 +395,21 @@ public final class Connection implements SessionLink {
 
     private void refuse(ReasonCode reasonCode, String reason, @Nullable MqttVersion version) {
         if (version != null) {
-            lastWord(ConnAck.refused(reasonCode, reason), version, Packet.LARGEST_BYTES);
+            lastWord(ConnAck.refused(reasonCode, reason), version);
         }
     }
 
     private void sayGoodbye(ReasonCode reasonCode, String reason) {
         Terms agreed = open().terms();
         if (agreed.version() == MqttVersion.V5) {
-            lastWord(Disconnect.of(reasonCode, reason), agreed.version(), agreed.sendMaximumPacketSizeBytes());
+            lastWord(Disconnect.of(reasonCode, reason), agreed.version());
         }
     }
 
     /** Left unsaid if there is no memory for it: the end must come all the same. */
-    private void lastWord(Packet packet, MqttVersion version, long maximumBytes) {
+    private void lastWord(Packet packet, MqttVersion version) {
         try {
-            Encoder.encode(packet, version, wire.out(), maximumBytes);
+            Encoder.encode(packet, version, wire.out(), clientMaximumBytes);
         } catch (OutOfMemoryError e) {
             LOG.debug("{}: no memory for a last word", name(), e);
         }

@@ -1,6 +1,7 @@
 package io.perdure.server.connection;
 
 import io.perdure.protocol.codec.DecodeScratch;
+import io.perdure.protocol.session.ServerLimits;
 import io.perdure.protocol.topic.TopicName;
 import io.perdure.server.config.Limits;
 import io.perdure.server.routing.RouteCache;
@@ -41,10 +42,12 @@ public final class ConnectionLoop {
             Supplier<String> clientIds) {}
 
     private static final int ROUTES = 16_384;
+    private static final int OUTBOUND_ALIASES = 64;
     private static final int ROUTED_SUBSCRIPTIONS = 262_144;
 
     private final Lane lane;
     private final Shared shared;
+    private final ServerLimits granted;
     private final RouteCache routes;
     private final LaneOutbox outbox;
     private final DeliveryMemory deliveryMemory;
@@ -58,6 +61,15 @@ public final class ConnectionLoop {
     public ConnectionLoop(Lane lane, Shared shared) {
         this.lane = lane;
         this.shared = shared;
+        Limits limits = shared.limits();
+        this.granted = ServerLimits.of(
+                limits.receiveMaximum(),
+                limits.maximumPacketSizeBytes(),
+                limits.topicAliasMaximum(),
+                OUTBOUND_ALIASES,
+                limits.sessionExpiryMaximumS(),
+                limits.keepAliveMaximumS(),
+                limits.mqtt31ClientIdMaximum());
         this.routes = new RouteCache(shared.router(), ROUTES, ROUTED_SUBSCRIPTIONS);
         this.deliveryMemory =
                 new DeliveryMemory(shared.deliveryBytes(), shared.limits().deliveryBufferBytes());
@@ -70,7 +82,16 @@ public final class ConnectionLoop {
      * @param peer where from, for the log
      */
     public Connection open(Wire wire, String peer) {
-        Connection connection = new Connection(this, wire, peer, nowNs());
+        return open(wire, peer, false);
+    }
+
+    /** The same of a connection that is one too many: its client is told so in answer to its CONNECT. */
+    public Connection openSurplus(Wire wire, String peer) {
+        return open(wire, peer, true);
+    }
+
+    private Connection open(Wire wire, String peer, boolean surplus) {
+        Connection connection = new Connection(this, wire, peer, surplus, nowNs());
         connections.add(connection);
         if (stopping) {
             connection.stop();
@@ -105,6 +126,11 @@ public final class ConnectionLoop {
 
     Limits limits() {
         return shared.limits();
+    }
+
+    /** What clients are granted at most. */
+    ServerLimits granted() {
+        return granted;
     }
 
     RateLimitedLog log() {

@@ -49,11 +49,16 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     private boolean resuming;
     private boolean closing;
 
-    /** To be made on the event loop of a channel that is active. */
-    SocketWire(Channel channel, ConnectionLoop loop, LoopMemory memory) {
+    /**
+     * To be made on the event loop of a channel that is active.
+     *
+     * @param surplus whether there are as many connections as are allowed without it
+     */
+    SocketWire(Channel channel, ConnectionLoop loop, LoopMemory memory, boolean surplus) {
         this.channel = channel;
         this.memory = memory;
-        this.connection = loop.open(this, String.valueOf(channel.remoteAddress()));
+        String peer = String.valueOf(channel.remoteAddress());
+        this.connection = surplus ? loop.openSurplus(this, peer) : loop.open(this, peer);
     }
 
     @Override

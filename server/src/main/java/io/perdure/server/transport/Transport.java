@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The event loops of a broker and its listeners, on epoll where it loads and on NIO elsewhere.
  *
- * <p>Started and closed by one thread. Bound: the number of connections; one that is too many is closed at once.
+ * <p>Started and closed by one thread. Bound: the number of connections; of those that are too many, a few at a time are kept
+ * for long enough to be told so, and others are closed at once.
  */
 public final class Transport implements AutoCloseable {
 
@@ -48,6 +49,8 @@ public final class Transport implements AutoCloseable {
 
     private static final int RECEIVE_BYTES = 64 * 1024;
     private static final int BACKLOG = 1024;
+    /** So many surplus connections at a time get an answer to their CONNECT. */
+    private static final int SURPLUS_CONNECTIONS = 64;
     /** One part in so many of the direct memory may hold output that peers don't take, another one parts of packets. */
     private static final int SHARE_OF_DIRECT_MEMORY = 4;
 
@@ -63,6 +66,7 @@ public final class Transport implements AutoCloseable {
     private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
     private final List<Channel> listening = new ArrayList<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    private final ChannelGroup surplus = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
     /**
      * Starts the event loops.
@@ -168,12 +172,13 @@ public final class Transport implements AutoCloseable {
         protected void initChannel(SocketChannel channel) {
             ConnectionLoop loop = loops.get(channel.eventLoop());
             LoopMemory memory = memories.get(channel.eventLoop());
-            if (loop == null || memory == null || connections.size() >= limits.maximumConnections()) {
+            boolean full = connections.size() >= limits.maximumConnections();
+            if (loop == null || memory == null || (full && surplus.size() >= SURPLUS_CONNECTIONS)) {
                 channel.unsafe().closeForcibly();
                 return;
             }
-            connections.add(channel);
-            channel.pipeline().addLast(new SocketWire(channel, loop, memory));
+            (full ? surplus : connections).add(channel);
+            channel.pipeline().addLast(new SocketWire(channel, loop, memory, full));
         }
     }
 }

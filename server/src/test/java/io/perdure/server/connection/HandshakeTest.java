@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.perdure.protocol.codec.Encoder;
 import io.perdure.protocol.packet.ConnAck;
 import io.perdure.protocol.packet.Connect;
 import io.perdure.protocol.packet.Disconnect;
@@ -219,6 +222,34 @@ class HandshakeTest {
         rig.settle();
         assertNull(rig.session("a").link());
         assertTrue(client.received().isEmpty());
+    }
+
+    @Test
+    void refusesAClientThatCanNotTakeWhatConnAckHasToSay() {
+        Rig.Client watcher = rig.connected(MqttVersion.V5, "a");
+        Rig.Client client = rig.client(MqttVersion.V5);
+        client.send(
+                Connect.builder(MqttVersion.V5, "a").maximumPacketSizeBytes(15).build());
+        rig.settle();
+        ConnAck connAck = client.expect(ConnAck.class);
+        assertEquals(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, connAck.reasonCode());
+        assertNull(connAck.reasonString());
+        assertTrue(client.wire.isClosed());
+        assertFalse(watcher.wire.isClosed());
+    }
+
+    @Test
+    void refusesASurplusConnectionInAnswerToItsConnect() {
+        FakeWire wire = new FakeWire(rig.lane);
+        Connection connection = rig.loop.openSurplus(wire, "peer");
+        wire.connect(connection);
+        assertFalse(wire.isClosed());
+        ByteBuf bytes = Unpooled.buffer();
+        assertTrue(Encoder.encode(Connect.builder(MqttVersion.V3_1_1, "a").build(), MqttVersion.V3_1_1, bytes, 100));
+        wire.receive(bytes);
+        assertEquals(0x20020003, wire.sent().readInt());
+        assertTrue(wire.isClosed());
+        assertNull(rig.store.session("a"));
     }
 
     @Test

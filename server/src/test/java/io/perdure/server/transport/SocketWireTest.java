@@ -44,7 +44,7 @@ class SocketWireTest {
                         new RateLimitedLog(line -> {}, Clock.SYSTEM, 1),
                         new Counters(),
                         () -> "auto"));
-        wire = new SocketWire(channel, loop, memory);
+        wire = new SocketWire(channel, loop, memory, false);
         channel.pipeline().addLast(wire);
     }
 

@@ -285,7 +285,6 @@ class ReceiverTest {
             assertEquals(0x10, publisher.publishAcknowledged(topic, 1, "m"));
             // No Local leaves out the only one
             assertEquals(1, publisher.subscribe(2, topic, 0x05));
-            publisher.next(PacketKind.PUBLISH);
             assertEquals(0x10, publisher.publishAcknowledged(topic, 1, "m"));
         }
     }

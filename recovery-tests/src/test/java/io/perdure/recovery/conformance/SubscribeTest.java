@@ -289,6 +289,30 @@ class SubscribeTest {
         }
     }
 
+    /** So that none of them is a burden to others, one packet must not have more filters than memory is for. */
+    @ParameterizedTest
+    @EnumSource
+    @Proves(choices = "filters-per-packet")
+    void takesSoManyFiltersInOnePacketAndNoMore(Protocol version) {
+        int most = 32_768;
+        String base = BROKER.unique("full");
+        SubscribePacket subscribe = subscribe(version, 1);
+        SubscribePacket unsubscribe = SubscribePacket.unsubscribe(version, 2);
+        for (int i = 0; i < most; i++) {
+            subscribe.filter(base + i, i % 3);
+            unsubscribe.filter(base + i);
+        }
+        try (Peer peer = connected(version)) {
+            assertEquals(most, peer.request(subscribe).reasonCodes().size());
+            peer.publish(0, base + (most - 1), 0, "the last");
+            peer.nextPublish("the last");
+            int codes = version == Protocol.MQTT_5 ? most : 0;
+            assertEquals(codes, peer.request(unsubscribe).reasonCodes().size());
+        }
+        refused(version, 0x97, subscribe.filter("one more", 0).bytes());
+        refused(version, 0x97, unsubscribe.filter("one more").bytes());
+    }
+
     @Test
     @Proves(
             v5 = "MQTT-3.2.2-9",

@@ -4,9 +4,11 @@ import io.perdure.recovery.conformance.Catalogue.Choice;
 import io.perdure.recovery.conformance.Catalogue.Kind;
 import io.perdure.recovery.conformance.Catalogue.Statement;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Writes {@code docs/conformance.md}. */
 final class ConformancePage {
@@ -14,6 +16,7 @@ final class ConformancePage {
     private static final String HOLE = "**not proved**";
 
     private final StringBuilder out = new StringBuilder();
+    private final Map<String, String> classes = new TreeMap<>();
 
     private ConformancePage() {}
 
@@ -23,6 +26,7 @@ final class ConformancePage {
         page.statements("MQTT 5.0", catalogue.v5(), proofs.v5());
         page.statements("MQTT 3.1.1", catalogue.v311(), proofs.v311());
         page.choices(catalogue.choices(), proofs.choices());
+        page.targets();
         return page.out.toString();
     }
 
@@ -65,7 +69,7 @@ final class ConformancePage {
         }
     }
 
-    private static String proof(Statement statement, List<Method> tests) {
+    private String proof(Statement statement, List<Method> tests) {
         String remark = statement.remark();
         String links = links(tests);
         return switch (statement.kind()) {
@@ -97,16 +101,24 @@ final class ConformancePage {
         }
     }
 
-    private static String links(List<Method> tests) {
-        return String.join(
-                "; ",
-                tests.stream()
-                        .map(test -> "[%s.%s](../recovery-tests/src/test/java/%s.java)"
-                                .formatted(
-                                        test.getDeclaringClass().getSimpleName(),
-                                        test.getName(),
-                                        test.getDeclaringClass().getName().replace('.', '/')))
-                        .toList());
+    /** Class by class, each a link whose target stands at the end of the page. */
+    private String links(List<Method> tests) {
+        Map<String, List<String>> byClass = new TreeMap<>();
+        for (Method test : tests) {
+            Class<?> type = test.getDeclaringClass();
+            classes.put(type.getSimpleName(), type.getName().replace('.', '/'));
+            byClass.computeIfAbsent(type.getSimpleName(), key -> new ArrayList<>())
+                    .add(test.getName());
+        }
+        List<String> links = new ArrayList<>();
+        byClass.forEach((type, names) -> links.add("[%s]: %s".formatted(type, String.join(", ", names))));
+        return String.join("; ", links);
+    }
+
+    private void targets() {
+        out.append('\n');
+        classes.forEach(
+                (name, path) -> out.append("[%s]: ../recovery-tests/src/test/java/%s.java\n".formatted(name, path)));
     }
 
     private static String cell(String text) {

@@ -20,6 +20,7 @@ final class ConnectPacket {
     private final Protocol version;
     private final String clientId;
     private int flags = CLEAN_START;
+    private boolean bridge;
     private int keepAliveS;
     private byte[] properties = new byte[0];
     private byte[] willProperties = new byte[0];
@@ -34,6 +35,12 @@ final class ConnectPacket {
     /** Without a clean start. */
     ConnectPacket resume() {
         flags &= ~CLEAN_START;
+        return this;
+    }
+
+    /** As bridges of Mosquitto's kind connect in 3.1.1: with the highest bit of the level set. */
+    ConnectPacket bridge() {
+        bridge = true;
         return this;
     }
 
@@ -88,7 +95,7 @@ final class ConnectPacket {
         return packet(
                 0x10,
                 text("MQTT"),
-                u8(version.level),
+                u8(bridge ? version.level | 0x80 : version.level),
                 u8(flags),
                 u16(keepAliveS),
                 five ? Bytes.properties(properties) : new byte[0],

@@ -3,6 +3,7 @@ package io.perdure.recovery.conformance;
 import static io.perdure.recovery.conformance.Bytes.property16;
 import static io.perdure.recovery.conformance.Bytes.property32;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -89,6 +90,38 @@ class SharedDeliveryTest {
             }
             busy.acknowledge(PacketKind.PUBCOMP, begun.packetId());
             busy.expectQuiet();
+            idle.expectQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Proves(choices = "qos1-shared-redelivery")
+    void qos1StaysWithItsMemberWhileTheSessionLastsAndGoesToAnotherThen(boolean restart) {
+        Frame.Publish begun;
+        try (Peer publisher = connected();
+                Peer busy = durable(busyId)) {
+            assertEquals(1, busy.subscribe(1, shared, 1));
+            publisher.publishAcknowledged(topic, 1, "begun");
+            begun = busy.nextPublish("begun");
+            busy.leave();
+        }
+        if (restart) {
+            BROKER.restart();
+        }
+        try (Peer idle = connected()) {
+            assertEquals(1, idle.subscribe(1, shared, 1));
+            try (Peer busy = durable(busyId)) {
+                Frame.Publish again = busy.nextPublish("begun");
+                assertEquals(begun.packetId(), again.packetId());
+                assertTrue(again.dup());
+                busy.leave();
+            }
+            idle.expectQuiet();
+            Peer.connected(BROKER, Protocol.MQTT_5, busyId).disconnect();
+            Frame.Publish moved = idle.nextPublish("begun");
+            assertFalse(moved.dup());
+            idle.acknowledge(PacketKind.PUBACK, moved.packetId());
             idle.expectQuiet();
         }
     }

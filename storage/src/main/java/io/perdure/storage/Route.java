@@ -22,17 +22,11 @@ public final class Route {
     public record Target(SessionRef session, int maximumQos, boolean retainAsPublished, int[] subscriptionIds) {}
 
     /**
-     * A Shared Subscription, of which one member gets a copy.
+     * A Shared Subscription, of which one member gets a copy; the ledger knows the members and chooses.
      *
-     * @param members the subscriptions of its members, at least one
+     * @param fullFilter what identifies it, as a client writes it
      */
-    public record Share(String shareName, String topicFilter, List<Subscription> members) {
-
-        /** What identifies it, as a client writes it. */
-        public String fullFilter() {
-            return "$share/" + shareName + "/" + topicFilter;
-        }
-    }
+    public record Share(String fullFilter) {}
 
     private final long version;
     private final List<Subscription> subscriptions;
@@ -57,13 +51,9 @@ public final class Route {
         return version;
     }
 
-    /** How many subscriptions it holds, those of the members of Shared Subscriptions included. */
+    /** How many subscriptions it holds; a Shared Subscription counts once, however many members it has. */
     public int size() {
-        int size = subscriptions.size();
-        for (Share share : shares) {
-            size += share.members().size();
-        }
-        return size;
+        return subscriptions.size() + shares.size();
     }
 
     /** Whether nobody subscribed. */

@@ -2,7 +2,6 @@ package io.perdure.server.routing;
 
 import io.perdure.storage.Route;
 import io.perdure.storage.Subscription;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Subscribers {
 
     /** One Shared Subscription; removed with its last member. */
-    private record Group(String shareName, SubscriptionSet members) {}
+    private record Group(String shareName, Route.Share share, SubscriptionSet members) {}
 
     private static final Group[] NO_GROUPS = {};
 
@@ -69,11 +68,7 @@ final class Subscribers {
         } else if (subscribers instanceof Subscribers many) {
             many.single.copyTo(single);
             for (Group group : many.groups) {
-                List<Subscription> members = new ArrayList<>();
-                group.members.copyTo(members);
-                if (!members.isEmpty()) {
-                    shares.add(new Route.Share(group.shareName, members.get(0).topicFilter(), members));
-                }
+                shares.add(group.share);
             }
         }
     }
@@ -85,7 +80,7 @@ final class Subscribers {
         }
         Group group = group(added.shareName());
         if (group == null) {
-            group = new Group(added.shareName(), new SubscriptionSet(hashes));
+            group = new Group(added.shareName(), new Route.Share(added.fullFilter()), new SubscriptionSet(hashes));
             group.members.put(added);
             Group[] more = Arrays.copyOf(groups, groups.length + 1);
             more[groups.length] = group;

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,7 +45,7 @@ public final class FakeStore implements Store {
     private final Supplier<Router> routers;
     private final StoreOptions.Clock clock;
     private final Executor ledger;
-    private final Map<String, FakeSession> sessions = new HashMap<>();
+    private final Map<String, FakeSession> sessions = new LinkedHashMap<>();
     private final Map<String, Message> retained = new TreeMap<>();
     private final Deque<Submission> mailbox = new ArrayDeque<>();
     private final Deque<Runnable> reads = new ArrayDeque<>();
@@ -307,10 +308,7 @@ public final class FakeStore implements Store {
                     group);
         }
         for (Route.Share share : route.shares()) {
-            Subscription member = share.members().stream()
-                    .filter(s -> s.session().link() != null)
-                    .findFirst()
-                    .orElse(share.members().get(0));
+            Subscription member = member(share);
             int[] ids = member.subscriptionId() == 0 ? Entry.NO_IDS : new int[] {member.subscriptionId()};
             deliver(
                     (FakeSession) member.session(),
@@ -320,6 +318,18 @@ public final class FakeStore implements Store {
                     ids,
                     group);
         }
+    }
+
+    /** The first that is connected, else the first. */
+    private Subscription member(Route.Share share) {
+        List<Subscription> members = sessions.values().stream()
+                .map(session -> session.subscriptions.get(share.fullFilter()))
+                .filter(Objects::nonNull)
+                .toList();
+        return members.stream()
+                .filter(s -> s.session().link() != null)
+                .findFirst()
+                .orElse(members.get(0));
     }
 
     private void deliver(

@@ -7,8 +7,10 @@ import io.perdure.storage.Subscription;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Matches by looking at each subscription. */
 final class ListRouter implements Router {
@@ -39,21 +41,17 @@ final class ListRouter implements Router {
     public Route route(byte[] topic) {
         String name = new String(topic, StandardCharsets.UTF_8);
         List<Subscription> direct = new ArrayList<>();
-        Map<String, List<Subscription>> shared = new LinkedHashMap<>();
+        Set<String> shared = new LinkedHashSet<>();
         for (Subscription s : subscriptions.values()) {
             if (matches(s.topicFilter().split("/", -1), name.split("/", -1), 0)) {
                 if (s.shareName() == null) {
                     direct.add(s);
                 } else {
-                    shared.computeIfAbsent(s.fullFilter(), f -> new ArrayList<>())
-                            .add(s);
+                    shared.add(s.fullFilter());
                 }
             }
         }
-        List<Route.Share> shares = shared.values().stream()
-                .map(m -> new Route.Share(
-                        String.valueOf(m.get(0).shareName()), m.get(0).topicFilter(), m))
-                .toList();
+        List<Route.Share> shares = shared.stream().map(Route.Share::new).toList();
         return new Route(version, direct, shares);
     }
 

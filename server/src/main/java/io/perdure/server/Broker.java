@@ -75,7 +75,12 @@ public final class Broker implements AutoCloseable {
     public static Broker start(BrokerConfig config, Consumer<Throwable> onStoreFailure, Clock clock) {
         SubscriptionIndex index = new SubscriptionIndex();
         StoreOptions options = new StoreOptions(
-                config.dataDirectory(), config.durability(), config.willGraceMs(), clock, onStoreFailure);
+                config.dataDirectory(),
+                config.durability(),
+                config.willGraceMs(),
+                config.shareStrategy(),
+                clock,
+                onStoreFailure);
         Store store;
         try {
             store = Recovery.open(options, index);

@@ -26,17 +26,22 @@ public sealed interface Command {
         private final boolean cleanStart;
         private final long sessionExpiryS;
         private final @Nullable Will will;
+        private final int receiveMaximum;
         private @Nullable Attachment attachment;
 
         /**
          * @param clientId not empty; an assigned one was chosen by the caller
          * @param sessionExpiryS 0: the session ends with the connection; {@link #NO_EXPIRY}: never
+         * @param receiveMaximum how many QoS 1 and 2 messages the client takes at a time, 1 to 65,535: a Shared
+         *     Subscription gives it no more
          */
-        public Attach(String clientId, boolean cleanStart, long sessionExpiryS, @Nullable Will will) {
+        public Attach(
+                String clientId, boolean cleanStart, long sessionExpiryS, @Nullable Will will, int receiveMaximum) {
             this.clientId = clientId;
             this.cleanStart = cleanStart;
             this.sessionExpiryS = sessionExpiryS;
             this.will = will;
+            this.receiveMaximum = receiveMaximum;
         }
 
         @Override
@@ -58,6 +63,10 @@ public sealed interface Command {
 
         public @Nullable Will will() {
             return will;
+        }
+
+        public int receiveMaximum() {
+            return receiveMaximum;
         }
 
         /** Result. Null if a later connection of the same Client Identifier took over before this one was attached. */

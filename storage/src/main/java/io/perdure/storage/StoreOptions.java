@@ -9,12 +9,18 @@ import java.util.function.Consumer;
  * @param directory where it is; made if it is not there
  * @param willGraceMs how long after a start a client may be back before its Will, due since the broker stopped, is
  *     published
+ * @param shareStrategy which member of a Shared Subscription gets a message; may be another after each start
  * @param clock where time comes from
  * @param onFailure called once, from the ledger's thread, when the log can't be written: the caller stops the process,
  *     since nothing can be acknowledged any more
  */
 public record StoreOptions(
-        Path directory, Durability durability, long willGraceMs, Clock clock, Consumer<Throwable> onFailure) {
+        Path directory,
+        Durability durability,
+        long willGraceMs,
+        ShareStrategy shareStrategy,
+        Clock clock,
+        Consumer<Throwable> onFailure) {
 
     /** Two clocks; replaced in tests. */
     public interface Clock {

@@ -13,6 +13,7 @@ import io.perdure.storage.Page;
 import io.perdure.storage.Router;
 import io.perdure.storage.SessionLink;
 import io.perdure.storage.SessionRef;
+import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreOptions;
 import io.perdure.storage.Submission;
@@ -37,9 +38,10 @@ final class StoreFiller implements AutoCloseable {
 
     StoreFiller(Path directory) {
         store = Recovery.open(
-                new StoreOptions(directory, Durability.OS, 0, StoreOptions.Clock.SYSTEM, failure -> {
-                    throw new AssertionError(failure);
-                }),
+                new StoreOptions(
+                        directory, Durability.OS, 0, ShareStrategy.ROUND_ROBIN, StoreOptions.Clock.SYSTEM, failure -> {
+                            throw new AssertionError(failure);
+                        }),
                 router);
     }
 
@@ -50,7 +52,7 @@ final class StoreFiller implements AutoCloseable {
 
     Client connect(String clientId, long sessionExpiryS, @Nullable Will will) {
         Client client = new Client();
-        Command.Attach attach = new Command.Attach(clientId, false, sessionExpiryS, will);
+        Command.Attach attach = new Command.Attach(clientId, false, sessionExpiryS, will, 65_535);
         client.submit(submission -> submission.add(attach));
         Attachment attachment = Objects.requireNonNull(attach.attachment());
         client.session = attachment.session();

@@ -1,6 +1,7 @@
 package io.perdure.server.config;
 
 import io.perdure.storage.Durability;
+import io.perdure.storage.ShareStrategy;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param eventLoopThreads threads that serve connections; 0: one per processor
  * @param willGraceMs how long after a start clients may be back before the Wills that came due when the broker stopped
  *     are published
+ * @param shareStrategy which member of a Shared Subscription gets a message
  * @param limits what clients may ask for
  */
 public record BrokerConfig(
@@ -23,6 +25,7 @@ public record BrokerConfig(
         Durability durability,
         int eventLoopThreads,
         long willGraceMs,
+        ShareStrategy shareStrategy,
         Limits limits) {
 
     /**
@@ -36,12 +39,14 @@ public record BrokerConfig(
             Durability durability,
             int eventLoopThreads,
             long willGraceMs,
+            ShareStrategy shareStrategy,
             Limits limits) {
         this.dataDirectory = dataDirectory;
         this.listeners = List.copyOf(listeners);
         this.durability = durability;
         this.eventLoopThreads = eventLoopThreads;
         this.willGraceMs = willGraceMs;
+        this.shareStrategy = shareStrategy;
         this.limits = limits;
         Settings.ALL.forEach(setting -> setting.check(this));
     }

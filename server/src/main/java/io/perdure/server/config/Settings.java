@@ -1,11 +1,11 @@
 package io.perdure.server.config;
 
 import io.perdure.storage.Durability;
+import io.perdure.storage.ShareStrategy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ final class Settings {
 
     static final Setting<Durability> DURABILITY = add(
             "durability",
-            new DurabilityType(),
+            new OneOf<>(List.of(Durability.values())),
             "fsync",
             "What an acknowledgement survives: fsync the loss of power, os the death of the process.",
             BrokerConfig::durability);
@@ -53,6 +53,14 @@ final class Settings {
             "How long clients that were connected when the broker stopped may take to come back after a start, on top of"
                     + " their Will Delay Interval, before their Wills are published.",
             BrokerConfig::willGraceMs);
+
+    static final Setting<ShareStrategy> SHARED_STRATEGY = add(
+            "shared.strategy",
+            new OneOf<>(List.of(ShareStrategy.values())),
+            "round-robin",
+            "Which member of a Shared Subscription gets a message: the next in turn, the one with the fewest unacknowledged"
+                    + " messages, or the same for all messages of a publisher.",
+            BrokerConfig::shareStrategy);
 
     static final Setting<Long> MAXIMUM_PACKET_SIZE = add(
             "limits.maximum-packet-size",
@@ -169,6 +177,7 @@ final class Settings {
                 value(DURABILITY, values),
                 Math.toIntExact(value(EVENT_LOOP_THREADS, values)),
                 value(WILL_GRACE, values),
+                value(SHARED_STRATEGY, values),
                 new Limits(
                         Math.toIntExact(value(MAXIMUM_PACKET_SIZE, values)),
                         Math.toIntExact(value(RECEIVE_MAXIMUM, values)),
@@ -208,31 +217,6 @@ final class Settings {
         @Override
         public String allowed() {
             return "the path of a directory";
-        }
-    }
-
-    private record DurabilityType() implements ValueType<Durability> {
-        @Override
-        public Durability parse(String text) {
-            return Arrays.stream(Durability.values())
-                    .filter(candidate -> format(candidate).equals(text))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(text));
-        }
-
-        @Override
-        public String format(Durability value) {
-            return value.name().toLowerCase(Locale.ROOT);
-        }
-
-        @Override
-        public boolean allows(Durability value) {
-            return true;
-        }
-
-        @Override
-        public String allowed() {
-            return "fsync or os";
         }
     }
 

@@ -213,7 +213,11 @@ public final class Connection implements SessionLink {
         }
         terms = agreed;
         attach = new Command.Attach(
-                agreed.clientId(), agreed.cleanStart(), agreed.sessionExpiryS(), Wills.stored(connect.will()));
+                agreed.clientId(),
+                agreed.cleanStart(),
+                agreed.sessionExpiryS(),
+                Wills.stored(connect.will()),
+                agreed.sendReceiveMaximum());
         phase = Phase.ATTACHING;
         // what comes before CONNACK waits in the socket
         pauseReading();

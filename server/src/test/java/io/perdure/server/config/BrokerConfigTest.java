@@ -37,11 +37,19 @@ class BrokerConfigTest {
         BrokerConfig good = BrokerConfig.defaults();
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class,
-                () -> new BrokerConfig(good.dataDirectory(), good.listeners(), Durability.OS, 257, 0, good.limits()));
+                () -> new BrokerConfig(
+                        good.dataDirectory(),
+                        good.listeners(),
+                        Durability.OS,
+                        257,
+                        0,
+                        good.shareStrategy(),
+                        good.limits()));
         assertTrue(String.valueOf(e.getMessage()).startsWith("event-loop-threads: '257' is not allowed"));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new BrokerConfig(good.dataDirectory(), List.of(), Durability.OS, 0, 0, good.limits()));
+                () -> new BrokerConfig(
+                        good.dataDirectory(), List.of(), Durability.OS, 0, 0, good.shareStrategy(), good.limits()));
     }
 
     @ParameterizedTest

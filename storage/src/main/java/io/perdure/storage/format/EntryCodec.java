@@ -26,10 +26,11 @@ public final class EntryCodec {
     /**
      * Encodes an entry into {@link #buffer}.
      *
-     * @param share the full filter of the Shared Subscription that it came by, or null
+     * @param origin the Shared Subscription that it came by, or null
      * @return the length
      */
-    public int write(Entry e, @Nullable String share) {
+    public int write(Entry e, @Nullable ShareOrigin origin) {
+        String share = origin == null ? null : origin.fullFilter();
         boolean inline = e.bodyId() == 0;
         int messageSize = inline ? Values.messageSize(e.message()) : 0;
         int idsSize = 0;
@@ -59,12 +60,25 @@ public final class EntryCodec {
             } else {
                 out.writeUInt64(EntryValue.BODY_ID_FIELD_NUMBER, e.bodyId());
             }
-            if (share != null) {
-                out.writeString(EntryValue.SHARE_FIELD_NUMBER, share);
+            if (origin != null) {
+                writeOrigin(out, origin);
             }
             return out.getTotalBytesWritten();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private static void writeOrigin(CodedOutputStream out, ShareOrigin origin) throws IOException {
+        String share = origin.fullFilter();
+        if (share != null) {
+            out.writeString(EntryValue.SHARE_FIELD_NUMBER, share);
+            if (origin.retain()) {
+                out.writeBool(EntryValue.RETAIN_PUBLISHED_FIELD_NUMBER, true);
+            }
+        }
+        if (origin.publisher() != 0) {
+            out.writeFixed64(EntryValue.PUBLISHER_FIELD_NUMBER, origin.publisher());
         }
     }
 

@@ -161,6 +161,13 @@ public final class Keys {
         return key;
     }
 
+    /** The key of another message of the same group. */
+    public static byte[] group(byte[] groupKey, long sequence) {
+        byte[] key = groupKey.clone();
+        putLong(key, key.length - 8, sequence);
+        return key;
+    }
+
     /** The full filter in a group key. */
     public static String groupFilter(byte[] groupKey) {
         return new String(groupKey, 2, groupKey.length - 11, StandardCharsets.UTF_8);

@@ -68,7 +68,7 @@ public final class Ledger implements Store {
         Trimmer trimmer = new Trimmer();
         this.group = new Group(engine, options.durability(), trimmer);
         this.shard = new Shard(engine, router, group);
-        this.groups = new SharedGroups(shard);
+        this.groups = new SharedGroups(shard, options.shareStrategy());
         this.publishing = new Publishing(shard, groups);
         this.replays = new RetainedReplays(shard);
         this.sessions = new Sessions(shard, publishing, groups, replays, this::commit);
@@ -284,7 +284,7 @@ public final class Ledger implements Store {
             s.cursor.touch();
         }
         if (finished > 0) {
-            groups.memberReady(s);
+            groups.freed(s);
         }
         if (finished > 0 || received > 0 || raise || submission.isBarrier()) {
             group.cursorChanged(s);

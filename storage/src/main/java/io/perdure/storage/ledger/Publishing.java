@@ -83,7 +83,7 @@ final class Publishing {
             }
         }
         for (Route.Share share : route.shares()) {
-            groups.publish(share, m);
+            groups.publish(share, publisher, m, retain);
         }
         return PublishResult.STORED;
     }

@@ -9,6 +9,7 @@ import io.perdure.storage.engine.Engine;
 import io.perdure.storage.format.EntryCodec;
 import io.perdure.storage.format.Family;
 import io.perdure.storage.format.Keys;
+import io.perdure.storage.format.ShareOrigin;
 import io.perdure.storage.format.Values;
 import io.perdure.storage.format.proto.AliveValue;
 import io.perdure.storage.format.proto.CleanStopValue;
@@ -78,9 +79,9 @@ final class Rows {
         delete(Family.SUBSCRIPTION, Keys.subscription(s.slot, s.id, fullFilter));
     }
 
-    void entry(SessionState s, Entry e, @Nullable String share) {
+    void entry(SessionState s, Entry e, @Nullable ShareOrigin origin) {
         Keys.queue(queueKey, s.slot, s.id, e.sequence());
-        int length = codec.write(e, share);
+        int length = codec.write(e, origin);
         batch.put(Family.QUEUE.index(), queueKey, Keys.QUEUE_KEY, codec.buffer(), length);
     }
 
@@ -135,18 +136,15 @@ final class Rows {
         delete(Family.REPLAY, Keys.subscription(s.slot, s.id, topicFilter));
     }
 
-    void groupEntry(String fullFilter, Entry e) {
-        int length = codec.write(e, null);
-        byte[] key = Keys.group(fullFilter, e.sequence());
+    /** @param key its key in {@link Family#GROUP} */
+    void groupEntry(byte[] key, Entry e, ShareOrigin origin) {
+        int length = codec.write(e, origin);
         batch.put(Family.GROUP.index(), key, key.length, codec.buffer(), length);
     }
 
-    void removeGroupEntry(String fullFilter, long sequence) {
-        delete(Family.GROUP, Keys.group(fullFilter, sequence));
-    }
-
-    void removeGroupEntries(String fullFilter, long from, long to) {
-        batch.deleteRange(Family.GROUP.index(), Keys.group(fullFilter, from), Keys.group(fullFilter, to));
+    /** Removes the rows of {@code [from, to)} of {@link Family#GROUP}. */
+    void removeGroupEntries(byte[] from, byte[] to) {
+        batch.deleteRange(Family.GROUP.index(), from, to);
     }
 
     void retained(Message m, long position, String publisher) {

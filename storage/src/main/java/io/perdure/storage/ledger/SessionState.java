@@ -48,6 +48,10 @@ final class SessionState implements SessionRef {
 
     /** It has or had a Shared Subscription: its queue may hold what has to go back to the group. */
     boolean shared;
+    /** Its Shared Subscriptions. */
+    final List<Member> memberships = new ArrayList<>(0);
+    /** While attached: with so many unfinished messages it gets no more from its groups. */
+    int shareLimit;
 
     /**
      * All of it is stored, and what is told of it synced: it was to outlive a connection at some time, or a crash has to

@@ -72,6 +72,7 @@ final class Sessions {
         s.generation++;
         s.expiryS = attach.sessionExpiryS();
         s.recorded |= !s.endsWithConnection();
+        s.shareLimit = Math.min(attach.receiveMaximum(), SharedGroups.MEMBER_LIMIT);
         s.attachedAtMs = nowMs;
         s.detachedAtMs = 0;
         s.will = attach.will(); // an earlier one that was not due yet is cancelled [MQTT-3.1.3-9]
@@ -96,13 +97,14 @@ final class Sessions {
                 resendBelow,
                 s.cursor.sentLimit(),
                 tail));
-        groups.memberReady(s);
+        groups.attached(s);
         shard.group.attachmentChanged(s);
         shard.group.complete(submission);
     }
 
     void detach(SessionState s, Detach detach, long nowMs) {
         s.attach(null);
+        groups.detached(s);
         shard.connectionRemoved();
         shard.group.attachmentChanged(s);
         s.detachedAtMs = nowMs;
@@ -129,8 +131,19 @@ final class Sessions {
             if (!stopping) {
                 scheduleNext(s);
             }
+            takeBack(s, s.cursor.sentLimit(), nowMs);
         }
         attachWaiting(s, nowMs);
+    }
+
+    /** Gives back to its groups what a session has not finished. */
+    private void takeBack(SessionState s, long from, long nowMs) {
+        if (s.shared) {
+            if (s.appendedInGroup == shard.group.number()) {
+                commit.run();
+            }
+            groups.takeBack(s, from, nowMs, commit);
+        }
     }
 
     private void attachWaiting(SessionState s, long nowMs) {
@@ -179,20 +192,17 @@ final class Sessions {
         for (Subscription subscription : subscriptions) {
             shard.unsubscribe(s, subscription);
         }
-        if (s.shared) {
-            if (s.appendedInGroup == shard.group.number()) {
-                commit.run();
+        for (Subscription subscription : subscriptions) {
+            if (subscription.shareName() != null) {
+                groups.leave(s, subscription);
             }
-            groups.takeBack(s, nowMs);
         }
+        takeBack(s, s.cursor.head(), nowMs);
         publishWill(s, nowMs);
         s.ended = true;
         shard.remove(s);
         replays.cancelAll(s);
         for (Subscription subscription : subscriptions) {
-            if (subscription.shareName() != null) {
-                groups.leave(s, subscription);
-            }
             shard.rows().removeSubscription(s, subscription.fullFilter());
         }
         for (int packetId : s.inbound()) {

@@ -7,6 +7,7 @@ import io.perdure.storage.Subscription;
 import io.perdure.storage.engine.Engine;
 import io.perdure.storage.format.Family;
 import io.perdure.storage.format.Keys;
+import io.perdure.storage.format.ShareOrigin;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -197,9 +198,10 @@ final class Shard {
      * Appends a message to the queue of a session.
      *
      * @param bodyId 0 to store the message with the entry
-     * @param share the full filter of the Shared Subscription that it came by, or null
+     * @param origin the Shared Subscription that it came by, or null
      */
-    void enqueue(SessionState s, Message m, int qos, boolean retain, int[] ids, long bodyId, @Nullable String share) {
+    void enqueue(
+            SessionState s, Message m, int qos, boolean retain, int[] ids, long bodyId, @Nullable ShareOrigin origin) {
         long sequence = tail(s);
         Entry e = new Entry(sequence, m, qos, retain, ids, bodyId);
         if (s.connected()) {
@@ -211,7 +213,7 @@ final class Shard {
         s.tail = sequence + 1;
         s.queueStored = true;
         s.appendedInGroup = group.number();
-        rows().entry(s, e, share);
+        rows().entry(s, e, origin);
         if (m.expiresAtMs() != Message.NEVER) {
             expires(m.expiresAtMs(), Keys.EXPIRES_QUEUE, Keys.queue(s.slot, s.id, sequence));
         }

@@ -9,6 +9,7 @@ import io.perdure.storage.Command.Release;
 import io.perdure.storage.Command.Unsubscribe;
 import io.perdure.storage.Entry;
 import io.perdure.storage.Message;
+import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.Will;
 import io.perdure.storage.engine.ContentHash;
 import io.perdure.storage.ledger.TestStore.Client;
@@ -19,7 +20,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a start finds in the store is what the ledger had in memory, whatever was done before. */
 class RecoveryEqualsLiveTest {
@@ -27,7 +29,7 @@ class RecoveryEqualsLiveTest {
     private static final String[] TOPICS = {"a", "a/b", "a/b/c", "$x", "d"};
     private static final String[] FILTERS = {"a", "a/#", "+/b", "#", "d"};
 
-    private final TestStore store = new TestStore();
+    private TestStore store = new TestStore();
     private final Map<String, Client> clients = new HashMap<>();
 
     @RepeatedTest(5)
@@ -44,11 +46,14 @@ class RecoveryEqualsLiveTest {
         }
     }
 
-    @Test
-    void theSameCommandsGiveTheSameStore() {
+    @ParameterizedTest
+    @EnumSource
+    void theSameCommandsGiveTheSameStore(ShareStrategy strategy) {
         long seed = new Random().nextLong();
+        store = new TestStore(strategy);
         randomCommands(new Random(seed), 500);
         RecoveryEqualsLiveTest twin = new RecoveryEqualsLiveTest();
+        twin.store = new TestStore(strategy);
         twin.randomCommands(new Random(seed), 500);
         assertEquals(ContentHash.of(store.engine), ContentHash.of(twin.store.engine), "seed " + seed);
         assertNotEquals(ContentHash.of(new TestStore().engine), ContentHash.of(store.engine), "seed " + seed);
@@ -60,6 +65,7 @@ class RecoveryEqualsLiveTest {
             Client c = clients.get(id);
             if (c == null || !isAttached(c)) {
                 c = store.client(id);
+                c.receiveMaximum = random.nextBoolean() ? 1 + random.nextInt(5) : 65_535;
                 Will will = random.nextInt(3) == 0
                         ? new Will(TestStore.utf8("d"), new byte[] {1}, new byte[0], 1, false, 1 << 20, -1)
                         : null;
@@ -72,12 +78,15 @@ class RecoveryEqualsLiveTest {
     }
 
     private void randomCommand(Random random, Client c) {
-        switch (random.nextInt(12)) {
-            case 0 -> c.subscribe(FILTERS[random.nextInt(FILTERS.length)], random.nextInt(3));
-            case 1 -> c.share("g", FILTERS[random.nextInt(FILTERS.length)], 1 + random.nextInt(2));
-            case 2 -> c.submit(new Unsubscribe(1, List.of(FILTERS[random.nextInt(FILTERS.length)])));
+        String filter = FILTERS[random.nextInt(FILTERS.length)];
+        String shareName = random.nextBoolean() ? "g" : "h";
+        switch (random.nextInt(13)) {
+            case 0 -> c.subscribe(filter, random.nextInt(3));
+            case 1 -> c.share(shareName, filter, random.nextInt(3));
+            case 2 -> c.submit(new Unsubscribe(1, List.of(filter, "$share/" + shareName + "/" + filter)));
             case 3 -> c.detach(random.nextBoolean() ? DetachReason.CLIENT_LEFT : DetachReason.CONNECTION_LOST);
             case 4 -> c.submit(new Release(1 + random.nextInt(20)));
+            case 12 -> c.sentBelow -= Math.min(random.nextInt(3), c.sentBelow - 1);
             case 5, 6 ->
                 c.entries.stream()
                         .filter(e -> e.sequence() != Entry.UNQUEUED)
@@ -114,6 +123,7 @@ class RecoveryEqualsLiveTest {
 
     private Map<String, String> describe() {
         Map<String, String> sessions = new TreeMap<>();
+        sessions.put("groups", store.groupRows().toString());
         for (int i = 0; i < 6; i++) {
             SessionState s = store.ledger.session("c" + i);
             if (s != null) {

@@ -1,5 +1,7 @@
 package io.perdure.storage.ledger;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.perdure.storage.Attachment;
 import io.perdure.storage.Command;
 import io.perdure.storage.Command.Attach;
@@ -14,13 +16,18 @@ import io.perdure.storage.Lane;
 import io.perdure.storage.Message;
 import io.perdure.storage.Page;
 import io.perdure.storage.SessionLink;
+import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.StoreOptions;
 import io.perdure.storage.StoreOptions.Clock;
 import io.perdure.storage.Submission;
 import io.perdure.storage.Subscription;
 import io.perdure.storage.Will;
+import io.perdure.storage.engine.Engine;
 import io.perdure.storage.engine.MemoryEngine;
 import io.perdure.storage.format.Family;
+import io.perdure.storage.format.Keys;
+import io.perdure.storage.format.Values;
+import io.perdure.storage.format.proto.EntryValue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,8 +47,18 @@ final class TestStore {
     MemoryEngine engine = new MemoryEngine(Family.all());
     long wallMs = START_MS;
     long monotonicNs;
+    ShareStrategy strategy;
     ListRouter router = new ListRouter();
-    Ledger ledger = open();
+    Ledger ledger;
+
+    TestStore() {
+        this(ShareStrategy.ROUND_ROBIN);
+    }
+
+    TestStore(ShareStrategy strategy) {
+        this.strategy = strategy;
+        this.ledger = open();
+    }
 
     private Ledger open() {
         Clock clock = new Clock() {
@@ -55,7 +72,7 @@ final class TestStore {
                 return monotonicNs;
             }
         };
-        StoreOptions options = new StoreOptions(Path.of("memory"), Durability.FSYNC, GRACE_MS, clock, e -> {
+        StoreOptions options = new StoreOptions(Path.of("memory"), Durability.FSYNC, GRACE_MS, strategy, clock, e -> {
             throw new AssertionError(e);
         });
         return Ledger.open(engine, options, router, new Inline());
@@ -89,6 +106,19 @@ final class TestStore {
         run();
     }
 
+    /** What waits for share groups: the full filter and the payload of each message. */
+    List<String> groupRows() {
+        List<String> rows = new ArrayList<>();
+        try (Engine.Rows scan = engine.scan(Family.GROUP.index(), new byte[0], null)) {
+            while (scan.next()) {
+                EntryValue v = Values.parse(EntryValue.parser(), scan.value(), Family.GROUP);
+                rows.add(Keys.groupFilter(scan.key()) + " "
+                        + v.getMessage().getPayload().toStringUtf8());
+            }
+        }
+        return rows;
+    }
+
     Client client(String id) {
         return new Client(id);
     }
@@ -119,6 +149,8 @@ final class TestStore {
         @Nullable
         Page page;
 
+        int receiveMaximum = 65_535;
+        int maximumDelivery = Integer.MAX_VALUE;
         boolean takenOver;
         boolean detachOnTakeOver = true;
         long sentBelow;
@@ -133,7 +165,7 @@ final class TestStore {
 
         Client connect(boolean cleanStart, long expiryS, @Nullable Will will) {
             Submission s = new Submission(this, null, 0);
-            s.add(new Attach(id, cleanStart, expiryS, will));
+            s.add(new Attach(id, cleanStart, expiryS, will, receiveMaximum));
             ledger.submit(s);
             run();
             return this;
@@ -246,6 +278,7 @@ final class TestStore {
 
         @Override
         public void deliver(Delivery delivery) {
+            assertTrue(delivery.entries().size() <= maximumDelivery, "too much in one group");
             entries.addAll(delivery.entries());
             sentBelow = Math.max(sentBelow, delivery.toSequence());
         }

@@ -42,7 +42,7 @@ final class BenchClient implements SessionLink {
     /** Attaches to a new session that does not expire, and waits. */
     void attach(String clientId) throws InterruptedException {
         Submission attach = submission();
-        attach.add(new Command.Attach(clientId, true, Command.NO_EXPIRY, null));
+        attach.add(new Command.Attach(clientId, true, Command.NO_EXPIRY, null, 65_535));
         store.submit(attach);
         answered.acquire();
     }

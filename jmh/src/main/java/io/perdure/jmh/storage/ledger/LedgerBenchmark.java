@@ -6,6 +6,7 @@ import io.perdure.storage.Command;
 import io.perdure.storage.Durability;
 import io.perdure.storage.Message;
 import io.perdure.storage.Route;
+import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreOptions;
 import io.perdure.storage.Submission;
@@ -67,9 +68,10 @@ public class LedgerBenchmark {
         directory = new TemporaryDirectory();
         SubscriptionIndex router = new SubscriptionIndex();
         Store opened = Recovery.open(
-                new StoreOptions(directory.path(), durability, 0, StoreOptions.Clock.SYSTEM, e -> {
-                    throw new IllegalStateException(e);
-                }),
+                new StoreOptions(
+                        directory.path(), durability, 0, ShareStrategy.ROUND_ROBIN, StoreOptions.Clock.SYSTEM, e -> {
+                            throw new IllegalStateException(e);
+                        }),
                 router);
         store = opened;
         for (int i = 0; i < SESSIONS; i++) {

@@ -6,6 +6,7 @@ import io.perdure.storage.Command;
 import io.perdure.storage.Durability;
 import io.perdure.storage.Message;
 import io.perdure.storage.Route;
+import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreOptions;
 import io.perdure.storage.Submission;
@@ -52,6 +53,9 @@ public class SharedDrainBenchmark {
     @Param({"FSYNC"})
     private Durability durability = Durability.FSYNC;
 
+    @Param({"ROUND_ROBIN"})
+    private ShareStrategy strategy = ShareStrategy.ROUND_ROBIN;
+
     private @Nullable TemporaryDirectory directory;
     private @Nullable Store store;
 
@@ -60,7 +64,7 @@ public class SharedDrainBenchmark {
         directory = new TemporaryDirectory();
         SubscriptionIndex router = new SubscriptionIndex();
         Store opened = Recovery.open(
-                new StoreOptions(directory.path(), durability, 0, StoreOptions.Clock.SYSTEM, e -> {
+                new StoreOptions(directory.path(), durability, 0, strategy, StoreOptions.Clock.SYSTEM, e -> {
                     throw new IllegalStateException(e);
                 }),
                 router);

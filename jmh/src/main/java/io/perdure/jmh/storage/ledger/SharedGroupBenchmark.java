@@ -6,6 +6,7 @@ import io.perdure.storage.Command;
 import io.perdure.storage.Durability;
 import io.perdure.storage.Message;
 import io.perdure.storage.Route;
+import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreOptions;
 import io.perdure.storage.Submission;
@@ -56,6 +57,9 @@ public class SharedGroupBenchmark {
     @Param({"0"})
     private int away;
 
+    @Param
+    private ShareStrategy strategy = ShareStrategy.ROUND_ROBIN;
+
     private final Semaphore underWay = new Semaphore(BURSTS_UNDER_WAY);
     private @Nullable TemporaryDirectory directory;
     private @Nullable Store store;
@@ -70,7 +74,7 @@ public class SharedGroupBenchmark {
         directory = new TemporaryDirectory();
         SubscriptionIndex router = new SubscriptionIndex();
         Store opened = Recovery.open(
-                new StoreOptions(directory.path(), Durability.OS, 0, StoreOptions.Clock.SYSTEM, e -> {
+                new StoreOptions(directory.path(), Durability.OS, 0, strategy, StoreOptions.Clock.SYSTEM, e -> {
                     throw new IllegalStateException(e);
                 }),
                 router);

@@ -20,13 +20,13 @@ import io.perdure.storage.Will;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -308,7 +308,7 @@ public final class FakeStore implements Store {
                     group);
         }
         for (Route.Share share : route.shares()) {
-            Subscription member = member(share);
+            Subscription member = connectedMember(share);
             int[] ids = member.subscriptionId() == 0 ? Entry.NO_IDS : new int[] {member.subscriptionId()};
             deliver(
                     (FakeSession) member.session(),
@@ -320,16 +320,12 @@ public final class FakeStore implements Store {
         }
     }
 
-    /** The first that is connected, else the first. */
-    private Subscription member(Route.Share share) {
-        List<Subscription> members = sessions.values().stream()
+    private Subscription connectedMember(Route.Share share) {
+        return sessions.values().stream()
+                .filter(session -> session.subscriptions.containsKey(share.fullFilter()))
+                .max(Comparator.comparing(session -> session.link != null))
                 .map(session -> session.subscriptions.get(share.fullFilter()))
-                .filter(Objects::nonNull)
-                .toList();
-        return members.stream()
-                .filter(s -> s.session().link() != null)
-                .findFirst()
-                .orElse(members.get(0));
+                .orElseThrow();
     }
 
     private void deliver(

@@ -29,7 +29,7 @@ class CommandTest {
         assertTrue(new Command.Subscribe(1, Collections.nCopies(MANY, subscription)).weightBytes() > 100 * MANY);
         assertTrue(new Command.Unsubscribe(1, Collections.nCopies(MANY, "a/b")).weightBytes() > 50 * MANY);
         Will will = new Will(new byte[10], new byte[60_000], new byte[0], 1, false, 0, -1);
-        assertTrue(new Command.Attach("c", true, 0, will).weightBytes() > 60_000);
+        assertTrue(new Command.Attach("c", true, 0, will, 10).weightBytes() > 60_000);
         assertTrue(new Command.Subscribe(1, List.of(subscription)).weightBytes() < 500);
     }
 }

@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayOutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -232,34 +231,6 @@ class FramingTest {
             watching.nextPublish("complete");
             watching.nextPublish("will");
             watching.expectQuiet();
-        }
-    }
-
-    /** A large packet on a slow line may take longer than one and a half times the Keep Alive. */
-    @ParameterizedTest
-    @EnumSource
-    @Proves(choices = "keep-alive-part-of-a-packet")
-    void waitsForTheRestOfAPacketAsLongAsSomethingComes(Protocol version) {
-        String topic = BROKER.unique("slow");
-        ConnectPacket connect = new ConnectPacket(version, BROKER.unique("slow")).keepAlive(100);
-        try (Peer peer = Peer.connected(BROKER, version, connect)) {
-            peer.subscribe(1, topic, 0);
-            byte[] packet = peer.publishPacket(0, topic, 0, "x".repeat(4));
-            for (int i = packet.length - 4; i < packet.length; i++) {
-                peer.send(i == packet.length - 4 ? Arrays.copyOf(packet, i + 1) : u8(packet[i]));
-                bystander.expectServed();
-                BROKER.advance(Duration.ofSeconds(100));
-                expectServedForATick();
-            }
-            peer.nextPublish("xxxx");
-        }
-    }
-
-    /** Long enough for the broker to look for clients that are silent. */
-    private void expectServedForATick() {
-        long begin = System.nanoTime();
-        while (System.nanoTime() - begin < 600_000_000) {
-            bystander.expectServed();
         }
     }
 

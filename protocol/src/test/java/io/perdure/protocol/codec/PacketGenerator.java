@@ -299,13 +299,22 @@ final class PacketGenerator {
         if (!v5 || random.nextInt(3) != 0) {
             return List.of();
         }
-        return Stream.generate(() -> new UserProperty(string(), string()))
+        return Stream.generate(() -> new UserProperty(text(), text()))
                 .limit(atLeastOne(4))
                 .toList();
     }
 
     private @Nullable String detail() {
-        return v5 && random.nextInt(3) == 0 ? string() : null;
+        return v5 && random.nextInt(3) == 0 ? text() : null;
+    }
+
+    /** A string that may be empty, and now and then is as long as can be. */
+    private String text() {
+        return switch (random.nextInt(300)) {
+            case 0 -> "x".repeat(65_535);
+            case 1, 2, 3, 4, 5, 6, 7, 8, 9 -> "";
+            default -> string();
+        };
     }
 
     TopicName topicName() {

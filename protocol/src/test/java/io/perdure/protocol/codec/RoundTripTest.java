@@ -1,5 +1,6 @@
 package io.perdure.protocol.codec;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -30,7 +31,7 @@ class RoundTripTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = CASES)
-    void decodesWhatWasEncoded(MqttVersion version, Sender sender) {
+    void decodesWhatWasEncodedAndEncodesItTheSame(MqttVersion version, Sender sender) {
         PacketGenerator generator = new PacketGenerator(random, version, sender);
         for (PacketType type : generator.types()) {
             for (int i = 0; i < 200; i++) {
@@ -46,6 +47,7 @@ class RoundTripTest {
                 assertEquals(version, decoder.version());
                 assertEquals(0, in.readableBytes());
                 in.release();
+                assertArrayEquals(bytes, Packets.encode(decoded, version), packet::toString);
             }
         }
     }

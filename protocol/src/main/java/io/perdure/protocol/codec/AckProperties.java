@@ -16,8 +16,8 @@ record AckProperties(@Nullable String reasonString, List<UserProperty> userPrope
         }
         String reasonString = null;
         List<UserProperty> userProperties = List.of();
-        int endOfProperties = in.beginProperties();
-        while (in.hasProperty(endOfProperties)) {
+        in.beginProperties();
+        while (in.hasProperty()) {
             if (in.readPropertyId(Properties.IN_ACKNOWLEDGEMENT) == Properties.REASON_STRING) {
                 reasonString = in.readString();
             } else {

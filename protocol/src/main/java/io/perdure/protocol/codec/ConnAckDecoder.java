@@ -51,8 +51,8 @@ final class ConnAckDecoder {
         List<UserProperty> userProperties = List.of();
         String method = null;
         byte[] data = null;
-        int endOfProperties = in.beginProperties();
-        while (in.hasProperty(endOfProperties)) {
+        in.beginProperties();
+        while (in.hasProperty()) {
             int id = in.readPropertyId(Properties.IN_CONNACK);
             switch (id) {
                 case Properties.USER_PROPERTY -> userProperties = in.readUserProperty(userProperties);

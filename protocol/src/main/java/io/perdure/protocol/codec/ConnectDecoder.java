@@ -154,8 +154,8 @@ final class ConnectDecoder {
     }
 
     private void readProperties() {
-        int endOfProperties = in.beginProperties();
-        while (in.hasProperty(endOfProperties)) {
+        in.beginProperties();
+        while (in.hasProperty()) {
             int id = in.readPropertyId(Properties.IN_CONNECT);
             switch (id) {
                 case Properties.SESSION_EXPIRY_INTERVAL -> sessionExpiryS = in.readInt();

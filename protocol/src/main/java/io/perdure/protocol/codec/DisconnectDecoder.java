@@ -27,8 +27,8 @@ final class DisconnectDecoder {
         String reasonString = null;
         String serverReference = null;
         List<UserProperty> userProperties = List.of();
-        int endOfProperties = in.beginProperties();
-        while (in.hasProperty(endOfProperties)) {
+        in.beginProperties();
+        while (in.hasProperty()) {
             int id = in.readPropertyId(Properties.IN_DISCONNECT);
             switch (id) {
                 case Properties.SESSION_EXPIRY_INTERVAL -> sessionExpiryS = in.readInt();
@@ -57,8 +57,8 @@ final class DisconnectDecoder {
         byte[] data = null;
         String reasonString = null;
         List<UserProperty> userProperties = List.of();
-        int endOfProperties = in.beginProperties();
-        while (in.hasProperty(endOfProperties)) {
+        in.beginProperties();
+        while (in.hasProperty()) {
             int id = in.readPropertyId(Properties.IN_AUTH);
             switch (id) {
                 case Properties.AUTHENTICATION_METHOD -> method = in.readString();

@@ -39,7 +39,7 @@ final class MessageProperties {
         int endOfProperties = in.beginProperties();
         int begin = in.position();
         int forwardedBytes = 0;
-        while (in.hasProperty(endOfProperties)) {
+        while (in.hasProperty()) {
             int before = in.position();
             int id = in.readPropertyId(allowed);
             if (ofClient && id == Properties.SUBSCRIPTION_IDENTIFIER) {

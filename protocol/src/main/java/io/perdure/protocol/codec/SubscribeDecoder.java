@@ -23,8 +23,8 @@ final class SubscribeDecoder {
         int subscriptionId = 0;
         List<UserProperty> userProperties = List.of();
         if (version.hasProperties()) {
-            int endOfProperties = in.beginProperties();
-            while (in.hasProperty(endOfProperties)) {
+            in.beginProperties();
+            while (in.hasProperty()) {
                 if (in.readPropertyId(Properties.IN_SUBSCRIBE) == Properties.USER_PROPERTY) {
                     userProperties = in.readUserProperty(userProperties);
                 } else if (subscriptionId == 0) {
@@ -72,8 +72,8 @@ final class SubscribeDecoder {
         int packetId = in.readPacketId();
         List<UserProperty> userProperties = List.of();
         if (version.hasProperties()) {
-            int endOfProperties = in.beginProperties();
-            while (in.hasProperty(endOfProperties)) {
+            in.beginProperties();
+            while (in.hasProperty()) {
                 in.readPropertyId(Properties.IN_UNSUBSCRIBE);
                 userProperties = in.readUserProperty(userProperties);
             }

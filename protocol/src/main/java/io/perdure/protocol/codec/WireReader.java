@@ -33,6 +33,8 @@ final class WireReader {
     private byte[] bytes = NO_BYTES;
     private int position;
     private int end;
+    private int endOfPacket;
+    private boolean inProperties;
     private @Nullable MqttVersion version;
     private long seenProperties;
     private int elements;
@@ -54,6 +56,8 @@ final class WireReader {
             in.getBytes(index, bytes, 0, length);
         }
         end = position + length;
+        endOfPacket = end;
+        inProperties = false;
     }
 
     /** Lets go of the buffer. */
@@ -61,6 +65,7 @@ final class WireReader {
         bytes = NO_BYTES;
         position = 0;
         end = 0;
+        endOfPacket = 0;
     }
 
     void setVersion(MqttVersion version) {
@@ -206,12 +211,14 @@ final class WireReader {
         seenProperties = 0;
     }
 
-    /** Begins a list of properties; returns the position where it ends. */
+    /** Begins a list of properties; returns the position where it ends. Until {@link #hasProperty} says so, nothing behind is read. */
     int beginProperties() {
         int length = readVariableByteInteger();
         require(length);
         seenProperties = 0;
-        return position + length;
+        end = position + length;
+        inProperties = true;
+        return end;
     }
 
     /**
@@ -238,12 +245,14 @@ final class WireReader {
         return (seenProperties & Properties.bit(id)) != 0;
     }
 
-    /** Whether another property follows; checks that the last one ended where the list does. */
-    boolean hasProperty(int endOfProperties) {
-        if (position > endOfProperties) {
-            throw malformed("property that goes beyond the Property Length");
+    /** Whether another property follows. */
+    boolean hasProperty() {
+        if (position < end) {
+            return true;
         }
-        return position < endOfProperties;
+        end = endOfPacket;
+        inProperties = false;
+        return false;
     }
 
     /** A byte that must be 0 or 1. */
@@ -299,7 +308,10 @@ final class WireReader {
 
     private void require(int length) {
         if (length > end - position) {
-            throw malformed("packet that is shorter than what it holds");
+            throw malformed(
+                    inProperties
+                            ? "property that goes beyond the Property Length"
+                            : "packet that is shorter than what it holds");
         }
     }
 }

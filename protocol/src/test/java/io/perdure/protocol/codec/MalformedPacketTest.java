@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.perdure.protocol.codec.Decoder.Sender;
 import io.perdure.protocol.packet.MqttVersion;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -169,6 +172,16 @@ class MalformedPacketTest {
             """)
     void isRefusedFromAServer(String what, MqttVersion version, String hex, String reasonCode) {
         assertRefused(Sender.SERVER, version, hex, reasonCode, what);
+    }
+
+    /** Whether the payload is copied together with the properties depends on the buffer and on the size. */
+    @Test
+    void aPropertyDoesNotGoOnInThePayload() {
+        // a Response Topic of 64 bytes where the list has 2; in what follows is a wildcard, which would be another
+        // fault
+        ByteBuf packet = Unpooled.buffer().writeBytes(Packets.hex("30 BC 17 00 01 61 05 08 00 40 61 62"));
+        packet.writeCharSequence("+".repeat(3_007 - packet.readableBytes()), StandardCharsets.US_ASCII);
+        assertRefused(Sender.CLIENT, MqttVersion.V5, ByteBufUtil.hexDump(packet), "MALFORMED_PACKET", "large");
     }
 
     private static void assertRefused(Sender sender, MqttVersion version, String hex, String reasonCode, String what) {

@@ -157,6 +157,7 @@ class PacketSizeTest {
                 publisher.publishReleased(topic, 1, large);
                 subscriber.nextPublish(large);
             }
+            BROKER.settle();
             publisher.publishReleased(topic, 1, large);
             publisher.publishAcknowledged(topic, 1, large);
             publisher.publishAcknowledged(topic, 1, "small");

@@ -234,6 +234,26 @@ class PublishTest {
 
     @ParameterizedTest
     @EnumSource
+    @Proves(v311 = "MQTT-4.5.0-1", v5 = "MQTT-4.5.0-1")
+    void countsEvenIfThePublisherLeavesAtOnce(Protocol version) {
+        String topic = BROKER.unique("t");
+        try (Peer publisher = Peer.connected(BROKER, version, BROKER.unique("p"));
+                Peer subscriber = Peer.connected(BROKER, version, BROKER.unique("s"))) {
+            subscriber.subscribe(1, topic, 2);
+            publisher.send(
+                    publisher.publishPacket(0x00, topic, 0, "zero"),
+                    publisher.publishPacket(0x02, topic, 1, "one"),
+                    publisher.publishPacket(0x04, topic, 2, "two"),
+                    publisher.publishPacket(0x00, topic, 0, "zero again"),
+                    hex("e0 00"));
+            for (String payload : List.of("zero", "one", "two", "zero again")) {
+                subscriber.nextPublish(payload);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     @Proves(v311 = "MQTT-4.5.0-1", v5 = "MQTT-4.5.0-1", choices = "qos0-offline")
     void reachesAllSessionsThatMatch(Protocol version) {
         String topic = BROKER.unique("t");

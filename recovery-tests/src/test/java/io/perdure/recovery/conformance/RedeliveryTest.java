@@ -1,6 +1,8 @@
 package io.perdure.recovery.conformance;
 
+import static io.perdure.recovery.conformance.Bytes.packet;
 import static io.perdure.recovery.conformance.Bytes.property16;
+import static io.perdure.recovery.conformance.Bytes.u16;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -132,6 +135,7 @@ class RedeliveryTest {
                 peer.nextAck(PacketKind.PUBREL, sent.packetId());
             }
         }
+        BROKER.settle();
         publish(topic, 60, 62);
         // a connection that acknowledges nothing, and after a restart one that does
         for (int round = 0; round < 2; round++) {
@@ -241,6 +245,72 @@ class RedeliveryTest {
         }
         try (Peer back = Peer.resumed(BROKER, version, client)) {
             back.expectQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Proves(
+            v311 = {"MQTT-4.4.0-1", "MQTT-4.6.0-1", "MQTT-4.6.0-4"},
+            v5 = {"MQTT-4.4.0-1", "MQTT-4.6.0-1", "MQTT-4.6.0-4"})
+    void isOfThousandsToo(Protocol version) {
+        String topic = BROKER.unique("t");
+        String client = BROKER.unique("s");
+        int count = 9000;
+        List<Sent> unacknowledged = new ArrayList<>();
+        List<Sent> received = new ArrayList<>();
+        try (Peer peer = Peer.durable(BROKER, version, client)) {
+            peer.subscribe(1, topic, 2);
+            publishPipelined(topic, count);
+            for (int i = 0; i < count; i++) {
+                Sent sent = Sent.of(peer.nextPublish("m" + i));
+                (i % 2 == 0 ? unacknowledged : received).add(sent);
+            }
+            // in one segment
+            Collections.shuffle(received, new Random(version.level));
+            peer.send(received.stream()
+                    .map(sent -> packet(PacketKind.PUBREC.firstByte(), u16(sent.packetId())))
+                    .toArray(byte[][]::new));
+            for (Sent sent : received) {
+                peer.nextAck(PacketKind.PUBREL, sent.packetId());
+            }
+        }
+        BROKER.restart();
+        try (Peer back = Peer.resumed(BROKER, version, client)) {
+            for (Sent sent : received) {
+                back.nextAck(PacketKind.PUBREL, sent.packetId());
+            }
+            expectAgain(back, unacknowledged);
+            for (Sent sent : unacknowledged) {
+                back.acknowledge(PacketKind.PUBREC, sent.packetId());
+                back.nextAck(PacketKind.PUBREL, sent.packetId());
+                back.acknowledge(PacketKind.PUBCOMP, sent.packetId());
+            }
+            for (Sent sent : received) {
+                back.acknowledge(PacketKind.PUBCOMP, sent.packetId());
+            }
+            publish(topic, 0, 1);
+            assertFalse(back.receive("m0").dup());
+            back.disconnect();
+        }
+        try (Peer back = Peer.resumed(BROKER, version, client)) {
+            back.expectQuiet();
+        }
+    }
+
+    /** At QoS 2, many in one segment. */
+    private static void publishPipelined(String topic, int count) {
+        try (Peer publisher = Peer.connected(BROKER, Protocol.MQTT_3_1_1, BROKER.unique("p"))) {
+            for (int sent = 0; sent < count; sent += 1000) {
+                byte[][] batch = new byte[1000][];
+                for (int i = 0; i < batch.length; i++) {
+                    batch[i] = publisher.publishPacket(0x04, topic, sent + i + 1, "m" + (sent + i));
+                }
+                publisher.send(batch);
+                for (int i = 0; i < batch.length; i++) {
+                    publisher.nextAck(PacketKind.PUBREC, sent + i + 1);
+                }
+            }
         }
     }
 }

@@ -184,4 +184,24 @@ class RetainedStoreTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @EnumSource
+    @Proves(v311 = "MQTT-4.3.3-2", v5 = "MQTT-4.3.3-10")
+    void isNotChangedByARepeatOfQos2(Protocol version) {
+        String topic = BROKER.unique("t");
+        try (Peer slow = client(version);
+                Peer publisher = client(version)) {
+            slow.publish(0x05, topic, 7, "older");
+            slow.nextAck(PacketKind.PUBREC, 7);
+            publish(publisher, topic, 1, RETAIN, "newer");
+            slow.publish(0x0D, topic, 7, "older");
+            slow.nextAck(PacketKind.PUBREC, 7);
+            expectRetained(version, topic, 1, "newer");
+            publish(publisher, topic, 1, RETAIN, "");
+            slow.publish(0x0D, topic, 7, "older");
+            slow.nextAck(PacketKind.PUBREC, 7);
+            expectNothingRetained(version, topic);
+        }
+    }
 }

@@ -72,6 +72,7 @@ class StoredStateTest {
             peer.publish(0x04, topic + "/other", 7, "mine");
             peer.nextAck(PacketKind.PUBREC, 7);
             peer.disconnect();
+            BROKER.settle();
             BROKER.advance(Duration.ofSeconds(130));
             BROKER.settle();
             assertEquals(0x10, publisher.publishReleased(topic, 1, "nobody is left"));

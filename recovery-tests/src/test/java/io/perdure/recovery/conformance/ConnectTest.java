@@ -183,6 +183,24 @@ class ConnectTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    @Proves(v311 = "MQTT-3.14.4-3", v5 = "MQTT-3.14.4-3", choices = "publish-before-connack")
+    void processesAllThatAClientHasSentWhichIsGoneBeforeItsConnack(Protocol version) {
+        for (int qos = 0; qos <= 2; qos++) {
+            try (Watcher watcher = new Watcher(BROKER, version)) {
+                ConnectPacket connect = new ConnectPacket(version, BROKER.unique("brief"))
+                        .will(watcher.topic("will"), "though it said goodbye", 1, false);
+                Peer peer = Peer.open(BROKER, version);
+                byte[] publish = peer.publishPacket(qos << 1, watcher.topic("said"), qos == 0 ? 0 : 1, "in passing");
+                peer.send(connect.bytes(), publish, hex("e0 00"));
+                peer.close();
+                watcher.expect("said", "in passing");
+                watcher.expectNothing();
+            }
+        }
+    }
+
     private static byte[] refusedConnect(Protocol version, Watcher watcher) {
         ConnectPacket connect = version == Protocol.MQTT_5
                 ? new ConnectPacket(version, BROKER.unique("refused"))

@@ -5,6 +5,8 @@ import static io.perdure.recovery.conformance.Bytes.packet;
 import static io.perdure.recovery.conformance.Bytes.properties;
 import static io.perdure.recovery.conformance.Bytes.property32;
 import static io.perdure.recovery.conformance.Bytes.u8;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -250,15 +252,25 @@ class WillDelayTest {
     void isNotPublishedAfterARestartIfItsClientIsBackInTime(Protocol version) {
         try (Heir heir = new Heir()) {
             String clientId = BROKER.unique("mortal");
-            try (Peer peer = Peer.connected(BROKER, version, toHeir(version, heir.topic, clientId, 0))) {
+            String clean = BROKER.unique("mortal");
+            ConnectPacket withCleanStart = new ConnectPacket(version, clean).will(heir.topic, clean, 1, false);
+            try (Peer peer = Peer.connected(BROKER, version, toHeir(version, heir.topic, clientId, 0));
+                    Peer other = Peer.connected(BROKER, version, withCleanStart)) {
                 BROKER.restart();
                 peer.expectDisconnect(0x8B);
+                other.expectDisconnect(0x8B);
             }
             heir.comeBack();
-            try (Peer peer = Peer.connected(BROKER, version, new ConnectPacket(version, clientId).durable())) {
+            try (Peer peer = Peer.open(BROKER, version);
+                    Peer other = Peer.open(BROKER, version)) {
+                assertTrue(peer.handshake(new ConnectPacket(version, clientId).durable())
+                        .sessionPresent());
+                assertFalse(other.handshake(new ConnectPacket(version, clean).durable())
+                        .sessionPresent());
                 BROKER.advance(Duration.ofSeconds(100));
                 heir.expectNothing();
                 peer.disconnect();
+                other.disconnect();
             }
             heir.expectNothing();
         }

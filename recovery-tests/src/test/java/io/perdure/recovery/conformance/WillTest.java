@@ -293,6 +293,28 @@ class WillTest {
     }
 
     @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Proves(v5 = {"MQTT-3.1.2-8", "MQTT-3.1.2-23"})
+    void reachesItsOwnSessionUnlessThatWantsNoLocalMessages(boolean noLocal) {
+        String topic = BROKER.unique("will");
+        ConnectPacket connect = new ConnectPacket(Protocol.MQTT_5, BROKER.unique("mortal"))
+                .durable()
+                .will(topic, "to itself", 1, false);
+        try (Peer peer = Peer.connected(BROKER, Protocol.MQTT_5, connect)) {
+            peer.subscribe(1, topic, noLocal ? 0x05 : 0x01);
+            peer.drop();
+        }
+        BROKER.settle();
+        try (Peer peer = Peer.connected(BROKER, Protocol.MQTT_5, connect)) {
+            if (!noLocal) {
+                peer.nextPublish("to itself");
+            }
+            peer.expectQuiet();
+            peer.disconnect();
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource
     @Proves(v311 = "MQTT-3.1.2-5", v5 = "MQTT-3.1.2-23")
     void waitsForASubscriberThatIsAwayAlsoOverARestart(Protocol version) {

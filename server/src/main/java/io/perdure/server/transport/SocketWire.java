@@ -47,6 +47,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     private boolean awaitsDrain;
     private boolean paused;
     private boolean resuming;
+    private boolean inputEnded;
     private boolean closing;
 
     /**
@@ -140,8 +141,12 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        connection.closed();
-        release();
+        if (held != null && paused && !closing) {
+            inputEnded = true; // what the peer sent before it left counts, its DISCONNECT above all
+        } else {
+            connection.closed();
+            release();
+        }
         countUnsent();
     }
 
@@ -204,7 +209,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public long unsentBytes() {
         // once it is not writable: what has to go before it is writable again
-        return channel.bytesBeforeWritable();
+        return channel.isActive() ? channel.bytesBeforeWritable() : 0;
     }
 
     @Override
@@ -235,7 +240,13 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
             }
             countHeld();
         }
-        if (!paused && !closing) {
+        if (paused || closing) {
+            return;
+        }
+        if (inputEnded) {
+            connection.closed();
+            release();
+        } else {
             channel.config().setAutoRead(true);
         }
     }

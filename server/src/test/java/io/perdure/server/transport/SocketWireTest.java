@@ -12,6 +12,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.perdure.server.config.BrokerConfig;
 import io.perdure.server.connection.ConnectionLoop;
 import io.perdure.server.connection.Counters;
+import io.perdure.server.connection.Departures;
 import io.perdure.server.connection.FakeStore;
 import io.perdure.server.connection.RateLimitedLog;
 import io.perdure.server.routing.SubscriptionIndex;
@@ -27,12 +28,13 @@ class SocketWireTest {
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final LoopMemory memory = new LoopMemory(100_000, 200_000);
+    private final SubscriptionIndex index = new SubscriptionIndex(1);
+    private final FakeStore store =
+            new FakeStore(index, () -> new SubscriptionIndex(1), Clock.SYSTEM, Runnable::run);
     private SocketWire wire;
 
     @BeforeEach
     void connect() {
-        SubscriptionIndex index = new SubscriptionIndex(1);
-        FakeStore store = new FakeStore(index, () -> new SubscriptionIndex(1), Clock.SYSTEM, Runnable::run);
         ConnectionLoop loop = new ConnectionLoop(
                 new LoopLane(channel.eventLoop()),
                 new ConnectionLoop.Shared(
@@ -92,6 +94,21 @@ class SocketWireTest {
         ByteBuf connAck = channel.readOutbound();
         assertNotNull(connAck);
         connAck.release();
+    }
+
+    @Test
+    void takesAllThatCameBeforeThePeerLeft() {
+        byte[] durable = CONNECT.clone();
+        durable[9] = 0;
+        wire.pauseReading();
+        receive(durable);
+        receive((byte) 0xE0, (byte) 0);
+        channel.close().syncUninterruptibly();
+        channel.runPendingTasks();
+        assertFalse(Departures.wasAnnounced(store, "a"));
+        wire.resumeReading();
+        channel.runPendingTasks();
+        assertTrue(Departures.wasAnnounced(store, "a"));
     }
 
     @Test

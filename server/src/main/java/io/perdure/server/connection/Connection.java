@@ -5,7 +5,6 @@ import io.perdure.protocol.codec.AckEncoder;
 import io.perdure.protocol.codec.DecodeException;
 import io.perdure.protocol.codec.Decoder;
 import io.perdure.protocol.codec.Encoder;
-import io.perdure.protocol.packet.ConnAck;
 import io.perdure.protocol.packet.Connect;
 import io.perdure.protocol.packet.Disconnect;
 import io.perdure.protocol.packet.MqttVersion;
@@ -30,7 +29,6 @@ import io.perdure.storage.Message;
 import io.perdure.storage.Page;
 import io.perdure.storage.SessionLink;
 import io.perdure.storage.Submission;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,7 +58,7 @@ public final class Connection implements SessionLink {
 
     private final ConnectionLoop loop;
     private final Wire wire;
-    private final String peer;
+    private final LastWords lastWords;
     private final Decoder decoder;
     private final boolean surplus;
     private final long openedNs;
@@ -69,9 +67,6 @@ public final class Connection implements SessionLink {
     private Command.@Nullable Attach attach;
     private @Nullable Attached attached;
     private DetachReason detachReason = DetachReason.CONNECTION_LOST;
-    /** The largest packet that the client takes, as far as it has said so. */
-    private long clientMaximumBytes = Packet.LARGEST_BYTES;
-
     private boolean heard;
     private boolean readingPaused;
     private boolean writeScheduled;
@@ -81,7 +76,7 @@ public final class Connection implements SessionLink {
     Connection(ConnectionLoop loop, Wire wire, String peer, boolean surplus, long nowNs) {
         this.loop = loop;
         this.wire = wire;
-        this.peer = peer;
+        this.lastWords = new LastWords(loop, wire, peer);
         this.surplus = surplus;
         this.decoder =
                 new Decoder(Decoder.Sender.CLIENT, loop.scratch(), loop.limits().maximumPacketSizeBytes());
@@ -115,7 +110,9 @@ public final class Connection implements SessionLink {
                 }
             }
         } catch (DecodeException e) {
-            clientMaximumBytes = Math.min(clientMaximumBytes, e.maximumPacketSizeBytes());
+            if (phase == Phase.AWAITING_CONNECT) {
+                lastWords.limit(e.maximumPacketSizeBytes());
+            }
             fail(e.reasonCode(), e.getMessage(), e.version());
         } catch (ProtocolViolation e) {
             fail(e.reasonCode(), e.getMessage(), decoder.version());
@@ -153,7 +150,7 @@ public final class Connection implements SessionLink {
     /** The wire finds no memory for what it has received. */
     public void outOfMemory() {
         if (phase != Phase.CLOSED) {
-            loop.log().line(name() + ": no memory is left for its buffers, the connection is closed");
+            loop.log().line(lastWords.name() + ": no memory is left for its buffers, the connection is closed");
             end(DetachReason.CONNECTION_LOST, -1);
         }
     }
@@ -192,7 +189,7 @@ public final class Connection implements SessionLink {
     }
 
     private void connect(Connect connect) {
-        clientMaximumBytes = connect.maximumPacketSizeBytes();
+        lastWords.limit(connect.maximumPacketSizeBytes());
         if (surplus) {
             fail(ReasonCode.QUOTA_EXCEEDED, "there are as many connections as are allowed", connect.version());
             return;
@@ -204,7 +201,7 @@ public final class Connection implements SessionLink {
             return;
         }
         Terms agreed = (Terms) negotiation;
-        if (!Encoder.fits(agreed.connAck(true), agreed.version(), clientMaximumBytes)) {
+        if (!Encoder.fits(agreed.connAck(true), agreed.version(), agreed.sendMaximumPacketSizeBytes())) {
             fail(
                     ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
                     "Maximum Packet Size too small for CONNACK",
@@ -212,6 +209,7 @@ public final class Connection implements SessionLink {
             return;
         }
         terms = agreed;
+        lastWords.nameClient(agreed.clientId());
         attach = new Command.Attach(
                 agreed.clientId(),
                 agreed.cleanStart(),
@@ -269,7 +267,11 @@ public final class Connection implements SessionLink {
                 outbound,
                 new KeepAlive(agreed.keepAliveS(), loop.nowNs()));
         phase = Phase.OPEN;
-        Encoder.encode(agreed.connAck(attachment.sessionPresent()), agreed.version(), wire.out(), clientMaximumBytes);
+        Encoder.encode(
+                agreed.connAck(attachment.sessionPresent()),
+                agreed.version(),
+                wire.out(),
+                agreed.sendMaximumPacketSizeBytes());
         outbound.resume();
     }
 
@@ -356,7 +358,7 @@ public final class Connection implements SessionLink {
         if (phase == Phase.OPEN) {
             sayGoodbye(ReasonCode.SERVER_SHUTTING_DOWN, "the broker stops");
         } else if (phase == Phase.ATTACHING) {
-            refuse(ReasonCode.SERVER_UNAVAILABLE, "the broker stops", decoder.version());
+            lastWords.refuse(ReasonCode.SERVER_UNAVAILABLE, "the broker stops", decoder.version());
         }
         end(DetachReason.BROKER_STOPS, -1);
     }
@@ -373,11 +375,11 @@ public final class Connection implements SessionLink {
 
     /** Tells the client and the log what it did wrong, and closes. */
     private void fail(ReasonCode reasonCode, String reason, @Nullable MqttVersion version) {
-        log(reasonCode, reason);
+        lastWords.log(reasonCode, reason);
         if (phase == Phase.OPEN) {
             sayGoodbye(reasonCode, reason);
         } else {
-            refuse(reasonCode, reason, version);
+            lastWords.refuse(reasonCode, reason, version);
         }
         end(DetachReason.CONNECTION_LOST, -1);
     }
@@ -389,7 +391,7 @@ public final class Connection implements SessionLink {
         if (e instanceof OutOfMemoryError) {
             outOfMemory();
         } else if (phase != Phase.CLOSED) {
-            LOG.error("{}: internal error, the connection is closed", name(), e);
+            LOG.error("{}: internal error, the connection is closed", lastWords.name(), e);
             if (phase == Phase.OPEN) {
                 sayGoodbye(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
             }
@@ -397,37 +399,8 @@ public final class Connection implements SessionLink {
         }
     }
 
-    private void refuse(ReasonCode reasonCode, String reason, @Nullable MqttVersion version) {
-        if (version != null) {
-            lastWord(ConnAck.refused(reasonCode, reason), version);
-        }
-    }
-
     private void sayGoodbye(ReasonCode reasonCode, String reason) {
-        Terms agreed = open().terms();
-        if (agreed.version() == MqttVersion.V5) {
-            lastWord(Disconnect.of(reasonCode, reason), agreed.version());
-        }
-    }
-
-    /** Left unsaid if there is no memory for it: the end must come all the same. */
-    private void lastWord(Packet packet, MqttVersion version) {
-        try {
-            Encoder.encode(packet, version, wire.out(), clientMaximumBytes);
-        } catch (OutOfMemoryError e) {
-            LOG.debug("{}: no memory for a last word", name(), e);
-        }
-    }
-
-    private void log(ReasonCode reasonCode, String reason) {
-        loop.log()
-                .line(String.format(
-                        Locale.ROOT, "%s: %s (0x%02X), the connection is closed", name(), reason, reasonCode.code()));
-    }
-
-    private String name() {
-        Terms agreed = terms;
-        return agreed == null ? peer : peer + ", client " + LogText.quoted(agreed.clientId());
+        lastWords.disconnect(reasonCode, reason, open().terms().version());
     }
 
     /** Ends the connection, once: nothing is read or sent any more, and the session is let go of. */

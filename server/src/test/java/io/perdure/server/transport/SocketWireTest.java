@@ -29,8 +29,7 @@ class SocketWireTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final LoopMemory memory = new LoopMemory(100_000, 200_000);
     private final SubscriptionIndex index = new SubscriptionIndex(1);
-    private final FakeStore store =
-            new FakeStore(index, () -> new SubscriptionIndex(1), Clock.SYSTEM, Runnable::run);
+    private final FakeStore store = new FakeStore(index, () -> new SubscriptionIndex(1), Clock.SYSTEM, Runnable::run);
     private SocketWire wire;
 
     @BeforeEach

@@ -2,6 +2,7 @@ package io.perdure.recovery.conformance;
 
 import static io.perdure.recovery.conformance.SubscribePacket.subscribe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.protocol.topic.TopicFilter;
 import io.perdure.protocol.topic.TopicName;
@@ -11,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Subscriptions as they come, in all their options, and after each step every client has exactly the copies that the
- * specification gives it: their QoS, their RETAIN flag and their Subscription Identifiers.
+ * specification gives it: their QoS, their RETAIN flag and their Subscription Identifiers. Of what comes by a Shared
+ * Subscription one member has a copy, whichever it is.
  */
 @Timeout(120)
 class RandomSubscriptionsTest {
@@ -52,6 +56,7 @@ class RandomSubscriptionsTest {
         final Peer peer;
         final String end;
         final Map<String, Subscription> subscriptions = new TreeMap<>();
+        final Map<String, Subscription> shared = new TreeMap<>();
         int packetId;
 
         Client(Protocol version) {
@@ -72,6 +77,7 @@ class RandomSubscriptionsTest {
     private final List<Client> clients = new ArrayList<>();
     private final Map<String, Retained> retained = new TreeMap<>();
     private Random random = new Random();
+    private int lastSharedId = 1000;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -88,7 +94,8 @@ class RandomSubscriptionsTest {
                 "MQTT-3.8.3-3",
                 "MQTT-3.8.4-3",
                 "MQTT-3.8.4-8",
-                "MQTT-3.10.4-2"
+                "MQTT-3.10.4-2",
+                "MQTT-4.8.2-3"
             })
     void giveEachClientWhatTheyShould(long seed) {
         System.out.println("seed " + seed);
@@ -100,12 +107,16 @@ class RandomSubscriptionsTest {
         try {
             for (int i = 0; i < STEPS; i++) {
                 Client client = clients.get(random.nextInt(clients.size()));
-                int kind = random.nextInt(10);
+                int kind = random.nextInt(12);
                 step = i + ", kind " + kind;
                 if (kind < 3) {
                     subscribeSome(client);
                 } else if (kind < 4) {
                     unsubscribeSome(client);
+                } else if (kind < 5 && client.peer.version() == Protocol.MQTT_5) {
+                    share(client);
+                } else if (kind < 6 && !client.shared.isEmpty()) {
+                    leaveShared(client);
                 } else {
                     publish(client, i);
                 }
@@ -115,6 +126,26 @@ class RandomSubscriptionsTest {
         } finally {
             clients.forEach(client -> client.peer.close());
         }
+    }
+
+    /** One filter, with an identifier of its own, by which copies that come by it are known. */
+    private void share(Client client) {
+        String filter = "$share/" + (random.nextBoolean() ? "one/" : "two/") + filter();
+        int options = random.nextInt(3) | (random.nextBoolean() ? SubscribePacket.RETAIN_AS_PUBLISHED : 0);
+        Subscription subscription = new Subscription(options, ++lastSharedId);
+        client.shared.put(filter, subscription);
+        SubscribePacket packet = subscribe(Protocol.MQTT_5, client.nextPacketId())
+                .filter(filter, options)
+                .subscriptionId(subscription.id);
+        assertEquals(List.of(options & 3), request(client, packet));
+    }
+
+    private void leaveShared(Client client) {
+        String filter = List.copyOf(client.shared.keySet()).get(random.nextInt(client.shared.size()));
+        client.shared.remove(filter);
+        SubscribePacket packet = SubscribePacket.unsubscribe(Protocol.MQTT_5, client.nextPacketId())
+                .filter(filter);
+        assertEquals(List.of(0x00), request(client, packet));
     }
 
     private String filter() {
@@ -206,9 +237,24 @@ class RandomSubscriptionsTest {
         for (Client client : clients) {
             publisher.peer.publish(qos << 1, client.end, qos == 0 ? 0 : publisher.nextPacketId(), "end");
         }
+        Set<String> groups = new TreeSet<>();
         for (Client client : clients) {
-            assertEquals(expected.get(client), receive(client));
+            client.shared.keySet().stream()
+                    .filter(full -> matches(full, topic))
+                    .forEach(groups::add);
         }
+        for (Client client : clients) {
+            List<String> got = receive(client);
+            client.shared.forEach((full, s) -> {
+                boolean flag = retain && s.asPublished();
+                String copy = copy(topic, payload, Math.min(qos, s.qos()), flag, List.of((long) s.id));
+                if (got.remove(copy)) {
+                    assertTrue(groups.remove(full), () -> "not once: " + full);
+                }
+            });
+            assertEquals(expected.get(client), got);
+        }
+        assertEquals(Set.of(), groups, "groups without a copy");
     }
 
     private static List<String> expectedCopy(

@@ -2,6 +2,7 @@ package io.perdure.recovery.conformance;
 
 import static io.perdure.recovery.conformance.SubscribePacket.subscribe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -220,6 +221,42 @@ class SharedSubscriptionTest {
             }
             assertEquals(count, seen);
         }
+    }
+
+    /** As any other subscription: Retain As Published is not left out for shared ones. */
+    @ParameterizedTest
+    @CsvSource({"0, false", "1, false", "2, false", "1, true", "2, true"})
+    @Proves(v5 = {"MQTT-3.3.1-12", "MQTT-3.3.1-13"})
+    void forwardsTheRetainFlagIfTheMemberWantsIt(int qos, boolean waits) {
+        String with = BROKER.unique("with");
+        String without = BROKER.unique("without");
+        Peer asPublished = Peer.durable(BROKER, Protocol.MQTT_5, with);
+        asPublished.subscribe(1, shared, 2 | SubscribePacket.RETAIN_AS_PUBLISHED);
+        Peer cleared = Peer.durable(BROKER, Protocol.MQTT_5, without);
+        cleared.subscribe(1, "$share/cleared/" + topic, 2);
+        if (waits) {
+            asPublished.disconnect();
+            cleared.disconnect();
+        }
+        try (Peer publisher = connected()) {
+            for (int retain = 0; retain <= 1; retain++) {
+                publisher.publish(qos << 1 | retain, topic, qos == 0 ? 0 : 1 + retain, "flag " + retain);
+                if (qos > 0) {
+                    publisher.next();
+                }
+            }
+        }
+        if (waits) {
+            BROKER.restart();
+            asPublished = Peer.resumed(BROKER, Protocol.MQTT_5, with);
+            cleared = Peer.resumed(BROKER, Protocol.MQTT_5, without);
+        }
+        for (int retain = 0; retain <= 1; retain++) {
+            assertEquals(retain == 1, asPublished.nextPublish("flag " + retain).retain());
+            assertFalse(cleared.nextPublish("flag " + retain).retain());
+        }
+        asPublished.close();
+        cleared.close();
     }
 
     private static void settle(Peer peer, Frame.Publish publish) {

@@ -239,9 +239,7 @@ class RandomSubscriptionsTest {
         }
         Set<String> groups = new TreeSet<>();
         for (Client client : clients) {
-            client.shared.keySet().stream()
-                    .filter(full -> matches(full, topic))
-                    .forEach(groups::add);
+            client.shared.keySet().stream().filter(full -> matches(full, topic)).forEach(groups::add);
         }
         for (Client client : clients) {
             List<String> got = receive(client);

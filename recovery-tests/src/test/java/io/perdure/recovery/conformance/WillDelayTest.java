@@ -82,6 +82,8 @@ class WillDelayTest {
                 watcher.expectNothing();
                 peer.drop();
             }
+            BROKER.settle();
+            BROKER.advance(Duration.ofSeconds(1000));
             watcher.expectNothing();
         }
     }

@@ -3,7 +3,7 @@ package io.perdure.recovery.client;
 /**
  * How a client behaves.
  *
- * @param sessionExpiryS Session Expiry Interval; of 5.0 only
+ * @param sessionExpiryS Session Expiry Interval, of 5.0 only; 0 also says that the client always asks for a clean start
  * @param receiveMaximum how many QoS 1 and 2 messages it takes at once; told to the broker in 5.0 only
  * @param window how many messages it publishes ahead of their acknowledgements
  * @param heldAcks how many acknowledgements it keeps back, in order; less than {@code receiveMaximum}

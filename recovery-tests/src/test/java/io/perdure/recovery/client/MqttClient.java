@@ -88,8 +88,8 @@ public final class MqttClient implements AutoCloseable {
      * Takes the session over on a second connection and leaves it to the broker to close the first, of which nothing is
      * read any more.
      */
-    public Packet.ConnAck takeOver(long timeoutMs) throws IOException {
-        return open(false, null, timeoutMs);
+    public Packet.ConnAck takeOver(boolean cleanStart, long timeoutMs) throws IOException {
+        return open(cleanStart, null, timeoutMs);
     }
 
     private Packet.ConnAck open(boolean cleanStart, @Nullable WillMessage will, long timeoutMs) throws IOException {
@@ -141,7 +141,7 @@ public final class MqttClient implements AutoCloseable {
                 System.nanoTime(),
                 connections,
                 Kind.CONNECT_OUT,
-                0,
+                options.receiveMaximum(),
                 0,
                 false,
                 cleanStart,
@@ -291,6 +291,15 @@ public final class MqttClient implements AutoCloseable {
 
     /** Leaves with DISCONNECT and waits until the broker has closed. */
     public void disconnect(long timeoutMs) {
+        leave(Properties.NONE, timeoutMs);
+    }
+
+    /** The same, and ends the session with it; of 5.0. */
+    public void endSession(long timeoutMs) {
+        leave(Properties.NONE.with(Properties.SESSION_EXPIRY, 0), timeoutMs);
+    }
+
+    private void leave(Properties properties, long timeoutMs) {
         Connection current;
         synchronized (this) {
             current = connection;
@@ -299,7 +308,7 @@ public final class MqttClient implements AutoCloseable {
             }
             leaving = true;
             paused = false;
-            send(current, new Packet.Disconnect(0, Properties.NONE));
+            send(current, new Packet.Disconnect(0, properties));
             notifyAll();
         }
         current.finish();

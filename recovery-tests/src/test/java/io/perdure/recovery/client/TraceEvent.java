@@ -7,7 +7,7 @@ import java.util.Locale;
  *
  * @param timeNs {@link System#nanoTime}
  * @param connection number of the client's connection, from 1
- * @param packetId 0 where there is none
+ * @param packetId 0 where there is none; of CONNECT the Receive Maximum
  * @param qos of PUBLISH, will and subscription
  * @param flag RETAIN of PUBLISH and will; Session Present of CONNACK; Clean Start of CONNECT
  * @param fresh of a received PUBLISH: it was handed to the application, being no repetition by Packet Identifier
@@ -97,14 +97,17 @@ public record TraceEvent(
     public String toString(long originNs) {
         StringBuilder line = new StringBuilder();
         line.append(String.format(Locale.ROOT, "%+12.6f c%d %s", (timeNs - originNs) / 1e9, connection, kind));
-        if (packetId != 0) {
+        if (packetId != 0 && kind != Kind.CONNECT_OUT) {
             line.append(" id=").append(packetId);
         }
         switch (kind) {
             case PUBLISH_IN, PUBLISH_OUT, WILL_OUT, DISCARDED ->
                 line.append(" QoS ").append(qos);
             case SUBSCRIBE_OUT -> line.append(" QoS ").append(qos);
-            case CONNECT_OUT -> line.append(flag ? " clean" : " resume");
+            case CONNECT_OUT ->
+                line.append(flag ? " clean" : " resume")
+                        .append(", receive maximum ")
+                        .append(packetId);
             case CONNACK_IN -> line.append(flag ? " session present" : " no session");
             default -> {}
         }

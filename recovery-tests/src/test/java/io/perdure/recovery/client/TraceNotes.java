@@ -35,7 +35,20 @@ final class TraceNotes {
         } else if (packet instanceof Packet.PingReq) {
             trace.add(TraceEvent.of(nowNs, connection, Kind.PINGREQ_OUT, ""));
         } else if (packet instanceof Packet.Disconnect disconnect) {
-            trace.add(TraceEvent.ack(nowNs, connection, Kind.DISCONNECT_OUT, 0, disconnect.reasonCode()));
+            long expiryS = disconnect.properties().number(Properties.SESSION_EXPIRY, -1);
+            trace.add(new TraceEvent(
+                    nowNs,
+                    connection,
+                    Kind.DISCONNECT_OUT,
+                    0,
+                    0,
+                    false,
+                    false,
+                    false,
+                    disconnect.reasonCode(),
+                    "",
+                    Payload.FOREIGN,
+                    expiryS));
         }
     }
 

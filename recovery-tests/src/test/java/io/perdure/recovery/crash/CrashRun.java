@@ -53,12 +53,17 @@ public final class CrashRun implements AutoCloseable {
         this.broker = startBroker();
     }
 
-    /** With small buffers now and then, so that subscribers fall behind and are served from the store. */
+    /**
+     * With small buffers now and then, so that subscribers fall behind and are served from the store, and with another
+     * strategy of share groups each time.
+     */
     private BrokerProcess startBroker() {
+        List<String> strategies = List.of("round-robin", "least-in-flight", "sticky");
+        Launch chosen = launch.withEnvironment("PERDURE_SHARED_STRATEGY", strategies.get(random.nextInt(3)));
         if (random.nextBoolean()) {
-            return BrokerProcess.start(launch);
+            return BrokerProcess.start(chosen);
         }
-        return BrokerProcess.start(launch.withEnvironment("PERDURE_LIMITS_DELIVERY_BUFFER", "16KiB")
+        return BrokerProcess.start(chosen.withEnvironment("PERDURE_LIMITS_DELIVERY_BUFFER", "16KiB")
                 .withEnvironment("PERDURE_LIMITS_SEND_BUFFER", "4KiB"));
     }
 

@@ -4,6 +4,7 @@ import io.perdure.recovery.client.MqttClient;
 import io.perdure.recovery.client.Packet;
 import io.perdure.recovery.client.Payload;
 import io.perdure.recovery.client.Trace;
+import io.perdure.recovery.client.Version;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -50,7 +51,7 @@ final class Participant {
     /** Comes back once more, so that the broker would send again what it holds for unacknowledged. */
     void reconnect() throws IOException {
         client.disconnect(TIMEOUT_MS);
-        client.connect(false, TIMEOUT_MS);
+        client.connect(cleanStart(), TIMEOUT_MS);
         client.ping(TIMEOUT_MS);
     }
 
@@ -88,15 +89,23 @@ final class Participant {
             return;
         }
         try {
-            Packet.ConnAck answer = client.connect(false, TIMEOUT_MS);
+            Packet.ConnAck answer = client.connect(cleanStart(), TIMEOUT_MS);
             subscribed &= answer.sessionPresent();
-            if (!subscribed && !role.filters().isEmpty()) {
-                client.subscribe(role.filters(), 0, TIMEOUT_MS);
-            }
-            subscribed = true;
+            subscribe();
         } catch (IOException e) {
             stage.pause(2);
         }
+    }
+
+    private boolean cleanStart() {
+        return role.options().sessionExpiryS() == 0;
+    }
+
+    private void subscribe() throws IOException {
+        if (!subscribed && !role.filters().isEmpty()) {
+            client.subscribe(role.filters(), 0, TIMEOUT_MS);
+        }
+        subscribed = true;
     }
 
     private void step() {
@@ -105,6 +114,8 @@ final class Participant {
         }
         if (random.nextDouble() < role.away()) {
             goAway();
+        } else if (random.nextDouble() < role.ends()) {
+            endSession();
         } else if (random.nextDouble() < role.slow()) {
             client.pause(true);
             stage.pause(random.nextLong(400));
@@ -125,11 +136,33 @@ final class Participant {
                 case 0 -> client.disconnect(TIMEOUT_MS);
                 case 1 -> client.close();
                 default -> {
-                    client.takeOver(TIMEOUT_MS);
+                    subscribed &= client.takeOver(cleanStart(), TIMEOUT_MS).sessionPresent();
+                    subscribe();
                     return;
                 }
             }
             stage.pause(random.nextLong(500));
+        } catch (IOException e) {
+            stage.pause(2);
+        }
+    }
+
+    private void endSession() {
+        try {
+            subscribed = false;
+            switch (random.nextInt(role.options().version() == Version.V5 ? 3 : 2)) {
+                case 0 -> {
+                    client.close();
+                    stage.pause(random.nextLong(200));
+                    client.connect(true, TIMEOUT_MS);
+                }
+                case 1 -> client.takeOver(true, TIMEOUT_MS);
+                default -> {
+                    client.endSession(TIMEOUT_MS);
+                    return;
+                }
+            }
+            subscribe();
         } catch (IOException e) {
             stage.pause(2);
         }

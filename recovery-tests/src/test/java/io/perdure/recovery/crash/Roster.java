@@ -19,6 +19,7 @@ final class Roster {
     static List<Role> roles(String name) {
         List<Role> roles = new ArrayList<>(publishers(name));
         roles.addAll(subscribers(name));
+        roles.addAll(members(name));
         return roles;
     }
 
@@ -95,16 +96,63 @@ final class Roster {
                         .changing(name + "load/3/0")
                         .oftenAway(0.05),
                 Role.subscriber(durable(name + "sub-v3-changing", V3_1_1), new Filter(name + "load/0/1", 1))
-                        .changing(name + "load/+/2"),
-                member(name, 1).oftenAway(0.05),
-                member(name, 2).oftenSlow(0.2),
-                member(name, 3).oftenAway(0.2));
+                        .changing(name + "load/+/2"));
     }
 
-    private static Role member(String name, int number) {
-        return Role.subscriber(
-                durable(name + "crew-" + number, V5).withReceiveMaximum(30 * number),
-                new Filter("$share/crew/" + name + "load/#", 2));
+    /** Of share groups: one whose members all stay, one at QoS 1 and one at QoS 2 of which only the first does, one of one. */
+    private static List<Role> members(String name) {
+        Filter crew = new Filter("$share/crew/" + name + "load/#", 2);
+        Filter shift = new Filter("$share/shift/" + name + "load/#", 1);
+        Filter relay = new Filter("$share/relay/" + name + "load/+/0", 2);
+        Filter solo = new Filter("$share/solo/" + name + "load/+/1", 2);
+        return List.of(
+                Role.subscriber(durable(name + "crew-1", V5).withReceiveMaximum(30), crew)
+                        .oftenAway(0.05),
+                Role.subscriber(durable(name + "crew-2", V5).withReceiveMaximum(60), crew)
+                        .oftenSlow(0.2),
+                Role.subscriber(durable(name + "crew-3", V5).withReceiveMaximum(90), crew)
+                        .oftenAway(0.2),
+                Role.subscriber(durable(name + "shift-1", V3_1_1).withHeldAcks(5), shift)
+                        .oftenAway(0.3),
+                Role.subscriber(
+                                durable(name + "shift-2", V5)
+                                        .withReceiveMaximum(20)
+                                        .withHeldAcks(10),
+                                shift)
+                        .oftenEnding(0.2),
+                Role.subscriber(
+                                durable(name + "shift-3", V3_1_1)
+                                        .withSessionExpiryS(0)
+                                        .withHeldAcks(20),
+                                shift)
+                        .oftenAway(0.1),
+                Role.subscriber(
+                                durable(name + "shift-4", V5)
+                                        .withSessionExpiryS(0)
+                                        .withReceiveMaximum(10)
+                                        .withHeldAcks(3),
+                                shift)
+                        .oftenAway(0.2)
+                        .oftenSlow(0.1),
+                Role.subscriber(durable(name + "relay-1", V5).withReceiveMaximum(50), relay)
+                        .oftenAway(0.3),
+                Role.subscriber(
+                                durable(name + "relay-2", V5)
+                                        .withReceiveMaximum(5)
+                                        .withHeldAcks(3),
+                                relay)
+                        .oftenEnding(0.1)
+                        .oftenAway(0.1),
+                Role.subscriber(
+                                durable(name + "relay-3", V5)
+                                        .withSessionExpiryS(0)
+                                        .withReceiveMaximum(4)
+                                        .withHeldAcks(2),
+                                relay)
+                        .oftenAway(0.1),
+                Role.subscriber(durable(name + "solo", V5).withReceiveMaximum(15), solo)
+                        .oftenAway(0.1)
+                        .oftenSlow(0.1));
     }
 
     /** One who comes while the run is under way, for the retained messages. */

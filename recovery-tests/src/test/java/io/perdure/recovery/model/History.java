@@ -18,12 +18,14 @@ final class History {
     private final Map<Trace, List<TraceEvent>> events = new LinkedHashMap<>();
     private final Map<Long, Published> published = new LinkedHashMap<>();
     private final Map<String, Receiver> receivers = new LinkedHashMap<>();
+    private final Map<Trace, Lives> lives = new HashMap<>();
 
     History(Run run) {
         this.run = run;
         for (Trace trace : run.traces()) {
             events.put(trace, trace.events());
         }
+        events.forEach((trace, list) -> lives.put(trace, new Lives(trace, list)));
         events.forEach(this::readPublications);
         events.forEach(this::readReceptions);
     }
@@ -44,6 +46,15 @@ final class History {
 
     Iterable<Receiver> receivers() {
         return receivers.values();
+    }
+
+    /** The sessions of a client. */
+    Lives lives(Trace trace) {
+        Lives known = lives.get(trace);
+        if (known == null) {
+            throw new IllegalArgumentException("a trace of another run");
+        }
+        return known;
     }
 
     /** Whether a session of this connection outlives it. */
@@ -109,7 +120,9 @@ final class History {
                 case SUBACK_IN -> {
                     if (event.reasonCode() < 3) {
                         own = receiver(trace, event.text());
-                        if (permanent) {
+                        own.members.add(trace);
+                        // a member that ends its session may have been the only one of its group
+                        if (permanent && !(own.shared && !lives(trace).ends().isEmpty())) {
                             subscribed(own, event);
                         }
                     }

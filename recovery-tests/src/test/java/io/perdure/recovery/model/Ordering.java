@@ -22,13 +22,24 @@ final class Ordering implements Rule {
     @Override
     public void check(History history, Findings findings) {
         history.events().forEach((trace, events) -> {
-            boolean shared =
-                    events.stream().anyMatch(event -> event.kind() == Kind.SUBACK_IN && Filters.isShared(event.text()));
-            if (!shared) {
+            if (!isShared(history, trace)) {
                 firstCopies(history, trace, events, findings);
                 lastCopies(history, trace, events, findings);
             }
         });
+    }
+
+    /** Of a share group only a member that is the only one gets all in order, and as long as its session lasts. */
+    private static boolean isShared(History history, Trace trace) {
+        for (Receiver receiver : history.receivers()) {
+            if (receiver.shared
+                    && receiver.members.contains(trace)
+                    && (receiver.members.size() > 1
+                            || !history.lives(trace).ends().isEmpty())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The message of a PUBLISH that counts; null for all other events. */

@@ -4,8 +4,10 @@ import io.perdure.recovery.client.Trace;
 import io.perdure.recovery.client.TraceEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Who gets one copy of a message: a session, or all members of a share group. Filled by {@link History}. */
 final class Receiver {
@@ -29,6 +31,9 @@ final class Receiver {
 
     final String name;
     final boolean shared;
+    /** Who subscribed. */
+    final Set<Trace> members = new HashSet<>();
+
     final List<Interest> interests = new ArrayList<>();
     final Map<Long, List<Reception>> receptions = new HashMap<>();
 

@@ -12,11 +12,13 @@ import java.util.Set;
 
 /**
  * A QoS 1 delivery is repeated only on a new connection, only with its identifier and DUP, and only if its PUBACK may
- * have been lost. Beyond that there is one delivery for each time that the publisher sent the message.
+ * have been lost. Beyond that there is one delivery for each time that the publisher sent the message; and in a share group
+ * one for each member that had it when its session ended, unless its PUBACK was durable.
  */
 final class Repeats implements Rule {
 
-    private record Delivery(Trace trace, int packetId) {}
+    /** @param life which session of the client */
+    private record Delivery(Trace trace, int life, int packetId) {}
 
     @Override
     public void check(History history, Findings findings) {
@@ -26,7 +28,7 @@ final class Repeats implements Rule {
             receiver.receptions.forEach((key, receptions) -> {
                 Published message = history.published().get(key);
                 if (message != null) {
-                    check(message, receiver, receptions, durable, findings);
+                    check(message, receiver, receptions, durable, history, findings);
                 }
             });
         }
@@ -37,6 +39,7 @@ final class Repeats implements Rule {
             Receiver receiver,
             List<Reception> receptions,
             Map<Trace, Set<Integer>> durable,
+            History history,
             Findings findings) {
         Map<Delivery, Reception> last = new HashMap<>();
         int deliveries = 0;
@@ -44,8 +47,11 @@ final class Repeats implements Rule {
             if (reception.event().qos() != 1) {
                 continue;
             }
-            Reception earlier =
-                    last.put(new Delivery(reception.trace(), reception.event().packetId()), reception);
+            Lives lives = history.lives(reception.trace());
+            int life = lives.at(reception.index());
+            Delivery delivery =
+                    new Delivery(reception.trace(), life, reception.event().packetId());
+            Reception earlier = last.put(delivery, reception);
             if (earlier == null || !reception.event().dup()) {
                 deliveries++;
             } else if (earlier.event().connection() == reception.event().connection()) {
@@ -59,6 +65,12 @@ final class Repeats implements Rule {
             }
         }
         int allowed = message.qos == 1 ? message.sends : 1;
+        if (receiver.shared) {
+            allowed += (int) last.values().stream()
+                    .filter(r -> history.lives(r.trace()).ended(r.index()))
+                    .filter(r -> !durable.getOrDefault(r.trace(), Set.of()).contains(r.index()))
+                    .count();
+        }
         if (deliveries > allowed) {
             Reception worst = receptions.get(receptions.size() - 1);
             findings.add(

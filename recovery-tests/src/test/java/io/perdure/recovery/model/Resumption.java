@@ -44,7 +44,7 @@ final class Resumption implements Rule {
                 default -> {}
             }
         }
-        if (permanent) {
+        if (permanent && history.lives(trace).goesOn()) {
             open.over();
         }
     }

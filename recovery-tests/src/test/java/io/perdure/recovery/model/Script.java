@@ -69,8 +69,12 @@ final class Script {
         }
 
         Client connect(boolean clean, long sessionExpiryS) {
+            return connect(clean, sessionExpiryS, 65_535);
+        }
+
+        Client connect(boolean clean, long sessionExpiryS, int receiveMaximum) {
             connection++;
-            return add(Kind.CONNECT_OUT, 0, 0, false, clean, false, "", Payload.FOREIGN, sessionExpiryS);
+            return add(Kind.CONNECT_OUT, receiveMaximum, 0, false, clean, false, "", Payload.FOREIGN, sessionExpiryS);
         }
 
         Client will(long key, String topic, long delayS) {
@@ -88,6 +92,12 @@ final class Script {
 
         Client resume() {
             return connect(false, ClientOptions.NO_EXPIRY).connAck(true);
+        }
+
+        /** DISCONNECT that ends the session. */
+        Client endsSession() {
+            return add(Kind.DISCONNECT_OUT, 0, 0, false, false, false, "", Payload.FOREIGN, 0)
+                    .closed();
         }
 
         Client closed() {

@@ -66,6 +66,12 @@ final class SessionPresence implements Rule {
                     lostNs = CONNECTED;
                     state = State.THERE;
                 }
+                case DISCONNECT_OUT -> {
+                    if (event.seconds() == 0) {
+                        granted = null; // no one tells whether the broker still got it
+                        state = State.UNKNOWN;
+                    }
+                }
                 case CLOSED, VIOLATION -> lostNs = event.timeNs();
                 default -> {}
             }

@@ -23,6 +23,9 @@ final class Participant {
     private final Thread thread;
     private long number;
     private boolean subscribed;
+    /** It has asked for a clean start, and goes on asking until it has got one: else it can't know which session it has. */
+    private boolean ending;
+
     private boolean optionalSubscribed;
     private volatile boolean settled;
 
@@ -90,6 +93,7 @@ final class Participant {
         }
         try {
             Packet.ConnAck answer = client.connect(cleanStart(), TIMEOUT_MS);
+            ending = false;
             subscribed &= answer.sessionPresent();
             subscribe();
         } catch (IOException e) {
@@ -98,7 +102,7 @@ final class Participant {
     }
 
     private boolean cleanStart() {
-        return role.options().sessionExpiryS() == 0;
+        return ending || role.options().sessionExpiryS() == 0;
     }
 
     private void subscribe() throws IOException {
@@ -152,16 +156,21 @@ final class Participant {
             subscribed = false;
             switch (random.nextInt(role.options().version() == Version.V5 ? 3 : 2)) {
                 case 0 -> {
+                    ending = true;
                     client.close();
                     stage.pause(random.nextLong(200));
-                    client.connect(true, TIMEOUT_MS);
+                    client.connect(cleanStart(), TIMEOUT_MS);
                 }
-                case 1 -> client.takeOver(true, TIMEOUT_MS);
+                case 1 -> {
+                    ending = true;
+                    client.takeOver(cleanStart(), TIMEOUT_MS);
+                }
                 default -> {
                     client.endSession(TIMEOUT_MS);
                     return;
                 }
             }
+            ending = false;
             subscribe();
         } catch (IOException e) {
             stage.pause(2);

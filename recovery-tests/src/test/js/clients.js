@@ -70,7 +70,8 @@ const actions = {
       protocolVersion: request.level,
       clientId: request.clientId,
       clean: !request.durable,
-      reconnectPeriod: 0,
+      reconnectPeriod: request.resuming ? 200 : 0,
+      resubscribe: false,
       properties: v5 && request.durable ? { sessionExpiryInterval: request.expiryS } : undefined,
       will: request.will && outgoing(request.will),
     })

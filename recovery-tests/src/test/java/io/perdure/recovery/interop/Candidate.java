@@ -16,6 +16,15 @@ record Candidate(Library library, MqttVersion version) {
         return library.missing().isEmpty();
     }
 
+    /** Whether it can take part in a test of many; says so if it can't. */
+    boolean takesPart(Feature feature) {
+        String reason = library.missing().orElse(reasonAgainst(feature));
+        if (reason != null) {
+            System.out.println("without " + this + ": " + reason);
+        }
+        return reason == null;
+    }
+
     private @Nullable String reasonAgainst(Feature feature) {
         if (feature == Feature.SESSION_PRESENT && version == MqttVersion.V3_1) {
             return "MQTT 3.1 has no Session Present";

@@ -11,8 +11,16 @@ final class Clients implements AutoCloseable {
     /** A client that is not connected yet. */
     ForeignClient client(Candidate candidate, String name, int port) throws Exception {
         String clientId = candidate.id() + "-" + name; // 23 characters at most, for MQTT 3.1
-        ForeignClient client = candidate.library().client(candidate.version(), clientId, port);
+        ForeignClient client = candidate.library().client(candidate.version(), clientId, port, false);
         open.push(client);
+        return client;
+    }
+
+    /** A client with a session that is kept, which connects again by itself; connected. */
+    ForeignClient resuming(Candidate candidate, String name, int port) throws Exception {
+        ForeignClient client = candidate.library().client(candidate.version(), candidate.id() + "-" + name, port, true);
+        open.push(client);
+        client.connect(true, null);
         return client;
     }
 

@@ -10,6 +10,8 @@ enum Feature {
     ORDER_OF_NAMES,
     /** Shows Session Present. */
     SESSION_PRESENT,
+    /** Connects again by itself, and goes on with unfinished QoS 1 and 2 messages in both directions. */
+    RESUMPTION,
     /** Takes characters beyond U+FFFF in Topic Names. */
     ALL_CHARACTERS
 }

@@ -4,11 +4,13 @@ import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3Client;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3ClientBuilder;
 import com.hivemq.client.mqtt.mqtt3.message.publish.Mqtt3Publish;
 import io.perdure.protocol.packet.MqttVersion;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The HiveMQ MQTT client, MQTT 3.1.1. */
@@ -30,8 +32,8 @@ final class HiveMq3 implements Library {
     }
 
     @Override
-    public ForeignClient client(MqttVersion version, String clientId, int port) {
-        return new Client(clientId, port);
+    public ForeignClient client(MqttVersion version, String clientId, int port, boolean resuming) {
+        return new Client(clientId, port, resuming);
     }
 
     private static final class Client implements ForeignClient {
@@ -39,12 +41,18 @@ final class HiveMq3 implements Library {
         private final Inbox inbox;
         private final Mqtt3BlockingClient client;
 
-        Client(String clientId, int port) {
+        Client(String clientId, int port, boolean resuming) {
             inbox = new Inbox(clientId);
-            client = Mqtt3Client.builder()
+            Mqtt3ClientBuilder builder = Mqtt3Client.builder()
                     .identifier(clientId)
                     .serverHost("127.0.0.1")
-                    .serverPort(port)
+                    .serverPort(port);
+            client = (resuming
+                            ? builder.automaticReconnect()
+                                    .initialDelay(100, TimeUnit.MILLISECONDS)
+                                    .maxDelay(500, TimeUnit.MILLISECONDS)
+                                    .applyAutomaticReconnect()
+                            : builder)
                     .buildBlocking();
             client.toAsync().publishes(MqttGlobalPublishFilter.ALL, publish -> inbox.add(of(publish)));
         }

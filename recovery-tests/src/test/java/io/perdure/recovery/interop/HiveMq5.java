@@ -6,6 +6,7 @@ import com.hivemq.client.mqtt.datatypes.MqttTopic;
 import com.hivemq.client.mqtt.datatypes.MqttUtf8String;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PayloadFormatIndicator;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The HiveMQ MQTT client, MQTT 5.0. */
@@ -40,8 +42,8 @@ final class HiveMq5 implements Library {
     }
 
     @Override
-    public ForeignClient client(MqttVersion version, String clientId, int port) {
-        return new Client(clientId, port);
+    public ForeignClient client(MqttVersion version, String clientId, int port, boolean resuming) {
+        return new Client(clientId, port, resuming);
     }
 
     private static final class Client implements ForeignClient {
@@ -49,12 +51,18 @@ final class HiveMq5 implements Library {
         private final Inbox inbox;
         private final Mqtt5BlockingClient client;
 
-        Client(String clientId, int port) {
+        Client(String clientId, int port, boolean resuming) {
             inbox = new Inbox(clientId);
-            client = Mqtt5Client.builder()
+            Mqtt5ClientBuilder builder = Mqtt5Client.builder()
                     .identifier(clientId)
                     .serverHost("127.0.0.1")
-                    .serverPort(port)
+                    .serverPort(port);
+            client = (resuming
+                            ? builder.automaticReconnect()
+                                    .initialDelay(100, TimeUnit.MILLISECONDS)
+                                    .maxDelay(500, TimeUnit.MILLISECONDS)
+                                    .applyAutomaticReconnect()
+                            : builder)
                     .buildBlocking();
             client.toAsync().publishes(MqttGlobalPublishFilter.ALL, publish -> inbox.add(of(publish)));
         }

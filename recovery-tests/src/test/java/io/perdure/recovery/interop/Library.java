@@ -31,8 +31,10 @@ interface Library extends AutoCloseable {
      * Makes a client, not connected yet.
      *
      * @param port of the broker on the loopback address
+     * @param resuming whether it connects again by itself after a loss, and finishes what it was about
+     *     ({@link Feature#RESUMPTION})
      */
-    ForeignClient client(MqttVersion version, String clientId, int port) throws Exception;
+    ForeignClient client(MqttVersion version, String clientId, int port, boolean resuming) throws Exception;
 
     @Override
     default void close() {}

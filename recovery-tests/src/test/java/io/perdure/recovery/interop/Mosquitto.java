@@ -40,11 +40,13 @@ final class Mosquitto implements Library {
 
     @Override
     public Map<Feature, String> lacks(MqttVersion version) {
-        return Map.of(Feature.SESSION_PRESENT, "does not print Session Present");
+        return Map.of(
+                Feature.SESSION_PRESENT, "does not print Session Present",
+                Feature.RESUMPTION, "mosquitto_pub ends when its connection is lost");
     }
 
     @Override
-    public ForeignClient client(MqttVersion version, String clientId, int port) {
+    public ForeignClient client(MqttVersion version, String clientId, int port, boolean resuming) {
         return new Client(version, clientId, port);
     }
 

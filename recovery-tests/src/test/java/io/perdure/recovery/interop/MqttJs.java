@@ -56,14 +56,14 @@ final class MqttJs implements Library {
     }
 
     @Override
-    public ForeignClient client(MqttVersion version, String clientId, int port) throws IOException {
+    public ForeignClient client(MqttVersion version, String clientId, int port, boolean resuming) throws IOException {
         if (node == null) {
             node = new Child(List.of("node", DIRECTORY.resolve("clients.js").toString()), this::read);
         }
         String handle = clientId + "#" + inboxes.size();
         Inbox inbox = new Inbox(clientId);
         inboxes.put(handle, inbox);
-        return new Client(version, handle, clientId, port, inbox);
+        return new Client(version, handle, clientId, port, resuming, inbox);
     }
 
     private void read(String line) {
@@ -164,13 +164,15 @@ final class MqttJs implements Library {
         private final String handle;
         private final String clientId;
         private final int port;
+        private final boolean resuming;
         private final Inbox inbox;
 
-        Client(MqttVersion version, String handle, String clientId, int port, Inbox inbox) {
+        Client(MqttVersion version, String handle, String clientId, int port, boolean resuming, Inbox inbox) {
             this.version = version;
             this.handle = handle;
             this.clientId = clientId;
             this.port = port;
+            this.resuming = resuming;
             this.inbox = inbox;
         }
 
@@ -206,6 +208,7 @@ final class MqttJs implements Library {
             arguments.put("port", port);
             arguments.put("level", version.level());
             arguments.put("durable", durable);
+            arguments.put("resuming", resuming);
             arguments.put("expiryS", SESSION_EXPIRY_S);
             arguments.put("will", will == null ? null : json(will));
             return ask(handle, "connect", arguments).get("sessionPresent") == Boolean.TRUE;

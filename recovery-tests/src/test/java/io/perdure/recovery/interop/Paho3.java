@@ -3,8 +3,10 @@ package io.perdure.recovery.interop;
 import io.perdure.protocol.packet.MqttVersion;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
-import org.eclipse.paho.client.mqttv3.MqttCallback;
+import org.eclipse.paho.client.mqttv3.MqttCallbackExtended;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
@@ -31,18 +33,21 @@ final class Paho3 implements Library {
     }
 
     @Override
-    public ForeignClient client(MqttVersion version, String clientId, int port) throws MqttException {
-        return new Client(version, clientId, port);
+    public ForeignClient client(MqttVersion version, String clientId, int port, boolean resuming) throws MqttException {
+        return new Client(version, clientId, port, resuming);
     }
 
-    private static final class Client implements ForeignClient, MqttCallback {
+    private static final class Client implements ForeignClient, MqttCallbackExtended {
 
         private final MqttVersion version;
+        private final boolean resuming;
+        private final Semaphore reconnected = new Semaphore(0);
         private final Inbox inbox;
         private final MqttClient client;
 
-        Client(MqttVersion version, String clientId, int port) throws MqttException {
+        Client(MqttVersion version, String clientId, int port, boolean resuming) throws MqttException {
             this.version = version;
+            this.resuming = resuming;
             inbox = new Inbox(clientId);
             client = new MqttClient("tcp://127.0.0.1:" + port, clientId, new MemoryPersistence());
             client.setTimeToWait(TIMEOUT_MS);
@@ -63,6 +68,13 @@ final class Paho3 implements Library {
         public void connectionLost(Throwable cause) {}
 
         @Override
+        public void connectComplete(boolean reconnect, String serverUri) {
+            if (reconnect) {
+                reconnected.release();
+            }
+        }
+
+        @Override
         public void deliveryComplete(IMqttDeliveryToken token) {}
 
         @Override
@@ -70,6 +82,8 @@ final class Paho3 implements Library {
             MqttConnectOptions options = new MqttConnectOptions();
             options.setMqttVersion(version.level());
             options.setCleanSession(!durable);
+            options.setAutomaticReconnect(resuming);
+            options.setMaxReconnectDelay(1_000);
             if (will != null) {
                 options.setWill(will.topic(), will.payloadBytes(), will.qos(), will.retain());
             }
@@ -82,8 +96,20 @@ final class Paho3 implements Library {
         }
 
         @Override
-        public void publish(Message message) throws MqttException {
-            client.publish(message.topic(), message.payloadBytes(), message.qos(), message.retain());
+        public void publish(Message message) throws MqttException, InterruptedException {
+            boolean accepted = false;
+            while (!accepted) {
+                try {
+                    client.publish(message.topic(), message.payloadBytes(), message.qos(), message.retain());
+                    accepted = true;
+                } catch (MqttException e) {
+                    if (!resuming || !reconnected.tryAcquire(TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                        throw e;
+                    }
+                    // what was under way is sent again by the library
+                    accepted = e.getReasonCode() != MqttException.REASON_CODE_CLIENT_NOT_CONNECTED;
+                }
+            }
         }
 
         @Override

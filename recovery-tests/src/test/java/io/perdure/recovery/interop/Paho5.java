@@ -42,11 +42,13 @@ final class Paho5 implements Library {
 
     @Override
     public Map<Feature, String> lacks(MqttVersion version) {
-        return Map.of();
+        return Map.of(
+                Feature.RESUMPTION,
+                "hands over twice what was repeated, and repeats with Topic Aliases of the last connection");
     }
 
     @Override
-    public ForeignClient client(MqttVersion version, String clientId, int port) throws MqttException {
+    public ForeignClient client(MqttVersion version, String clientId, int port, boolean resuming) throws MqttException {
         return new Client(clientId, port);
     }
 

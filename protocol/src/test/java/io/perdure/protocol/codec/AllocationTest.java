@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Packets that are made to take as much memory as they can. */
 class AllocationTest {
 
-    private static final int LARGE_BYTES = 16 << 20;
+    private static final int LARGE_BYTES = 4 << 20;
 
     /** Packets of one kind of element: what comes before the elements, one element, whether they are properties. */
     private static final String LISTS = """

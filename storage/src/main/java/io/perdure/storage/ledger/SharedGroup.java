@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedGroup {
 
     /** The place of the first message in a queue that was empty: there is room before it for what members leave behind. */
-    private static final long FIRST = 1L << 40;
+    private static final long FIRST = 10_000_000;
 
     final String fullFilter;
     private final byte[] key;

@@ -20,6 +20,7 @@ final class Resumption implements Rule {
     private static void check(History history, Trace trace, List<TraceEvent> events, Findings findings) {
         boolean permanent = false;
         boolean untold = false;
+        boolean ended = false;
         OpenDeliveries open = new OpenDeliveries(history, trace, findings);
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
@@ -31,9 +32,12 @@ final class Resumption implements Rule {
                 }
                 case CONNACK_IN -> {
                     if (event.reasonCode() == 0) {
-                        open.connected(event.flag() || untold);
+                        // the one that is there may be new: made by a CONNECT whose CONNACK was lost with the broker
+                        open.connected((event.flag() || untold) && !ended);
+                        ended = false;
                     }
                 }
+                case DISCONNECT_OUT -> ended = event.seconds() == 0;
                 case PUBLISH_IN -> {
                     if (event.qos() > 0) {
                         open.published(event, i);

@@ -74,13 +74,11 @@ public final class Broker implements AutoCloseable {
     /** The same by another clock, for tests of what happens as time goes by. */
     public static Broker start(BrokerConfig config, Consumer<Throwable> onStoreFailure, Clock clock) {
         SubscriptionIndex index = new SubscriptionIndex();
-        StoreOptions options = new StoreOptions(
-                config.dataDirectory(),
-                config.durability(),
-                config.willGraceMs(),
-                config.shareStrategy(),
-                clock,
-                onStoreFailure);
+        StoreOptions options = StoreOptions.in(config.dataDirectory(), onStoreFailure)
+                .withDurability(config.durability())
+                .withWillGraceMs(config.willGraceMs())
+                .withShareStrategy(config.shareStrategy())
+                .withClock(clock);
         Store store;
         try {
             store = Recovery.open(options, index);

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * How a store is opened.
+ * How a store is opened. Begin with {@link #in} and change what is to be another.
  *
  * @param directory where it is; made if it is not there
  * @param willGraceMs how long after a start a client may be back before its Will, due since the broker stopped, is
@@ -21,6 +21,30 @@ public record StoreOptions(
         ShareStrategy shareStrategy,
         Clock clock,
         Consumer<Throwable> onFailure) {
+
+    private static final long DEFAULT_WILL_GRACE_MS = 10_000;
+
+    /** What a broker that was told nothing has. */
+    public static StoreOptions in(Path directory, Consumer<Throwable> onFailure) {
+        return new StoreOptions(
+                directory, Durability.FSYNC, DEFAULT_WILL_GRACE_MS, ShareStrategy.ROUND_ROBIN, Clock.SYSTEM, onFailure);
+    }
+
+    public StoreOptions withDurability(Durability changed) {
+        return new StoreOptions(directory, changed, willGraceMs, shareStrategy, clock, onFailure);
+    }
+
+    public StoreOptions withWillGraceMs(long changed) {
+        return new StoreOptions(directory, durability, changed, shareStrategy, clock, onFailure);
+    }
+
+    public StoreOptions withShareStrategy(ShareStrategy changed) {
+        return new StoreOptions(directory, durability, willGraceMs, changed, clock, onFailure);
+    }
+
+    public StoreOptions withClock(Clock changed) {
+        return new StoreOptions(directory, durability, willGraceMs, shareStrategy, changed, onFailure);
+    }
 
     /** Two clocks; replaced in tests. */
     public interface Clock {

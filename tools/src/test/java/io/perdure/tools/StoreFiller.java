@@ -13,7 +13,6 @@ import io.perdure.storage.Page;
 import io.perdure.storage.Router;
 import io.perdure.storage.SessionLink;
 import io.perdure.storage.SessionRef;
-import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreOptions;
 import io.perdure.storage.Submission;
@@ -38,10 +37,11 @@ final class StoreFiller implements AutoCloseable {
 
     StoreFiller(Path directory) {
         store = Recovery.open(
-                new StoreOptions(
-                        directory, Durability.OS, 0, ShareStrategy.ROUND_ROBIN, StoreOptions.Clock.SYSTEM, failure -> {
+                StoreOptions.in(directory, failure -> {
                             throw new AssertionError(failure);
-                        }),
+                        })
+                        .withDurability(Durability.OS)
+                        .withWillGraceMs(0),
                 router);
     }
 

@@ -12,7 +12,19 @@ final class Failures {
 
     /** @param what what could not be done, with the directory */
     static StoreException of(String what, RocksDBException e) {
-        return new StoreException(what + ": " + reason(e), e);
+        return new StoreException(kind(e), what + ": " + reason(e), e);
+    }
+
+    private static StoreException.Kind kind(RocksDBException e) {
+        if (isDamage(e)) {
+            return StoreException.Kind.DAMAGED;
+        }
+        return isNoSpace(e) ? StoreException.Kind.NO_SPACE : StoreException.Kind.OTHER;
+    }
+
+    private static boolean isNoSpace(RocksDBException e) {
+        Status status = e.getStatus();
+        return status != null && status.getSubCode() == Status.SubCode.NoSpace;
     }
 
     static boolean isDamage(RocksDBException e) {
@@ -33,9 +45,8 @@ final class Failures {
     }
 
     private static String reason(RocksDBException e) {
-        Status status = e.getStatus();
         String text = oneLine(e);
-        if (status != null && status.getSubCode() == Status.SubCode.NoSpace) {
+        if (isNoSpace(e)) {
             return "no space is left on the device; free some (" + text + ")";
         }
         if (text.contains("Permission denied") || text.contains("Read-only file system")) {

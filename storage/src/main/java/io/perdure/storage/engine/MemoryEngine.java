@@ -172,7 +172,9 @@ public final class MemoryEngine implements Engine {
             case NONE -> {}
             case REFUSE_NEXT -> {
                 failure = Failure.NONE;
-                throw new StoreException("the store in memory can't be written: no space is left (as asked for)");
+                throw new StoreException(
+                        StoreException.Kind.NO_SPACE,
+                        "the store in memory can't be written: no space is left (as asked for)");
             }
             case LOSE_NEXT -> {
                 failure = Failure.BROKEN;

@@ -158,12 +158,15 @@ final class StoreDirectory {
 
     static StoreException inUse(Path directory) {
         return new StoreException(
+                StoreException.Kind.IN_USE,
                 "the store in " + directory + " is in use by another broker; stop it or choose another --data");
     }
 
     static StoreException damaged(Path directory, String how) {
-        return new StoreException("the store in " + directory + " is damaged: " + how
-                + "; nothing was changed; restore it from a copy, or choose another --data");
+        return new StoreException(
+                StoreException.Kind.DAMAGED,
+                "the store in " + directory + " is damaged: " + how
+                        + "; nothing was changed; restore it from a copy, or choose another --data");
     }
 
     static StoreException foreign(Path directory, String why) {

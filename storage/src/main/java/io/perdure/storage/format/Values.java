@@ -25,7 +25,8 @@ public final class Values {
         try {
             return parser.parseFrom(value);
         } catch (InvalidProtocolBufferException e) {
-            throw new StoreException("damaged row in family " + family + ": " + e.getMessage(), e);
+            throw new StoreException(
+                    StoreException.Kind.DAMAGED, "damaged row in family " + family + ": " + e.getMessage(), e);
         }
     }
 

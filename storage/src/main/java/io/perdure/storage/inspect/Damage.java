@@ -8,6 +8,6 @@ final class Damage {
     private Damage() {}
 
     static StoreException of(String what) {
-        return new StoreException("damaged store: " + what);
+        return new StoreException(StoreException.Kind.DAMAGED, "damaged store: " + what);
     }
 }

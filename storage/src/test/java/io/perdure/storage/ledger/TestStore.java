@@ -10,7 +10,6 @@ import io.perdure.storage.Command.DetachReason;
 import io.perdure.storage.Command.Publish;
 import io.perdure.storage.Command.Subscribe;
 import io.perdure.storage.Delivery;
-import io.perdure.storage.Durability;
 import io.perdure.storage.Entry;
 import io.perdure.storage.Lane;
 import io.perdure.storage.Message;
@@ -72,9 +71,12 @@ final class TestStore {
                 return monotonicNs;
             }
         };
-        StoreOptions options = new StoreOptions(Path.of("memory"), Durability.FSYNC, GRACE_MS, strategy, clock, e -> {
-            throw new AssertionError(e);
-        });
+        StoreOptions options = StoreOptions.in(Path.of("memory"), e -> {
+                    throw new AssertionError(e);
+                })
+                .withWillGraceMs(GRACE_MS)
+                .withShareStrategy(strategy)
+                .withClock(clock);
         return Ledger.open(engine, options, router, new Inline());
     }
 

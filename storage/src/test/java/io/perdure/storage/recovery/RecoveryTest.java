@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.perdure.storage.Durability;
 import io.perdure.storage.Route;
 import io.perdure.storage.Router;
-import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreException;
 import io.perdure.storage.StoreOptions;
@@ -60,10 +59,10 @@ class RecoveryTest {
     }
 
     private Store open() {
-        StoreOptions options = new StoreOptions(
-                directory, Durability.OS, 0, ShareStrategy.ROUND_ROBIN, StoreOptions.Clock.SYSTEM, e -> {
+        StoreOptions options = StoreOptions.in(directory, e -> {
                     throw new AssertionError(e);
-                });
+                })
+                .withDurability(Durability.OS);
         return Recovery.open(options, new NoRouter());
     }
 

@@ -6,7 +6,6 @@ import io.perdure.storage.Command;
 import io.perdure.storage.Durability;
 import io.perdure.storage.Message;
 import io.perdure.storage.Route;
-import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreOptions;
 import io.perdure.storage.Submission;
@@ -68,10 +67,10 @@ public class LedgerBenchmark {
         directory = new TemporaryDirectory();
         SubscriptionIndex router = new SubscriptionIndex();
         Store opened = Recovery.open(
-                new StoreOptions(
-                        directory.path(), durability, 0, ShareStrategy.ROUND_ROBIN, StoreOptions.Clock.SYSTEM, e -> {
+                StoreOptions.in(directory.path(), e -> {
                             throw new IllegalStateException(e);
-                        }),
+                        })
+                        .withDurability(durability),
                 router);
         store = opened;
         for (int i = 0; i < SESSIONS; i++) {

@@ -64,9 +64,11 @@ public class SharedDrainBenchmark {
         directory = new TemporaryDirectory();
         SubscriptionIndex router = new SubscriptionIndex();
         Store opened = Recovery.open(
-                new StoreOptions(directory.path(), durability, 0, strategy, StoreOptions.Clock.SYSTEM, e -> {
-                    throw new IllegalStateException(e);
-                }),
+                StoreOptions.in(directory.path(), e -> {
+                            throw new IllegalStateException(e);
+                        })
+                        .withDurability(durability)
+                        .withShareStrategy(strategy),
                 router);
         store = opened;
         BenchClient keeper = new BenchClient(opened, () -> {}, n -> {});

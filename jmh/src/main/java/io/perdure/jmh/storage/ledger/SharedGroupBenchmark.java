@@ -74,9 +74,11 @@ public class SharedGroupBenchmark {
         directory = new TemporaryDirectory();
         SubscriptionIndex router = new SubscriptionIndex();
         Store opened = Recovery.open(
-                new StoreOptions(directory.path(), Durability.OS, 0, strategy, StoreOptions.Clock.SYSTEM, e -> {
-                    throw new IllegalStateException(e);
-                }),
+                StoreOptions.in(directory.path(), e -> {
+                            throw new IllegalStateException(e);
+                        })
+                        .withDurability(Durability.OS)
+                        .withShareStrategy(strategy),
                 router);
         store = opened;
         for (int i = 0; i < members + away; i++) {

@@ -58,6 +58,29 @@ class ModelTest {
     }
 
     @Test
+    void acceptsThatASessionWhichItsClientEndedIsThereAgain() {
+        begin(2);
+        pub.publishesOnce(m(1), 1, T).publishesOnce(m(2), 2, T);
+        sub.gets(m(1), 1, 2, T).gets(m(2), 2, 2, T).ack(Kind.PUBREC_OUT, 1).endsSession();
+        script.outage();
+        sub.resume();
+        assertTrue(script.check(new Resumption()).isEmpty(), "new: nothing is owed");
+        sub.ack(Kind.PUBREL_IN, 1).ack(Kind.PUBCOMP_OUT, 1).getsAgain(m(2), 2, 2, T, true);
+        sub.ack(Kind.PUBREC_OUT, 2).ack(Kind.PUBREL_IN, 2).ack(Kind.PUBCOMP_OUT, 2);
+        assertTrue(script.check(new Resumption()).isEmpty(), "the old one: PUBREL comes again");
+    }
+
+    @Test
+    void reportsAPubrelThatNobodyAskedForAfterTheEndOfASession() {
+        begin(2);
+        pub.publishesOnce(m(1), 1, T);
+        sub.gets(m(1), 1, 2, T).endsSession();
+        script.outage();
+        sub.resume().ack(Kind.PUBREL_IN, 1);
+        fires(new Resumption(), "without a PUBREC");
+    }
+
+    @Test
     void acceptsASecondDeliveryOfWhatThePublisherSentTwice() {
         begin(1);
         pub.sends(m(1), 1, 1, T).closed().resume().sendsAgain(m(1), 1, 1, T).ack(Kind.PUBACK_IN, 1);

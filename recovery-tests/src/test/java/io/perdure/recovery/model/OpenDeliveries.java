@@ -86,6 +86,13 @@ final class OpenDeliveries {
         unfinished.forEach(delivery -> owed.put(delivery.packetId, delivery));
     }
 
+    /** CONNACK with Session Present after the client had ended its session: it may be that session or a new one. */
+    void connectedPerhapsAnew() {
+        byId.values().removeIf(delivery -> delivery.state == State.DELIVERED);
+        byId.values().forEach(delivery -> delivery.state = State.ANSWERED);
+        connected(true);
+    }
+
     /** PUBLISH, QoS 1 or 2. */
     void published(TraceEvent event, int index) {
         Delivery known = byId.get(event.packetId());

@@ -32,8 +32,13 @@ final class Resumption implements Rule {
                 }
                 case CONNACK_IN -> {
                     if (event.reasonCode() == 0) {
-                        // the one that is there may be new: made by a CONNECT whose CONNACK was lost with the broker
-                        open.connected((event.flag() || untold) && !ended);
+                        boolean present = event.flag() || untold;
+                        if (present && ended) {
+                            // made by a CONNECT whose CONNACK was lost with the broker, or DISCONNECT was lost with it
+                            open.connectedPerhapsAnew();
+                        } else {
+                            open.connected(present);
+                        }
                         ended = false;
                     }
                 }

@@ -65,7 +65,7 @@ public final class FakeStore implements Store {
 
     @Override
     public RecoveryReport report() {
-        return new RecoveryReport(true, true, 0, 0, 0, 0);
+        return RecoveryReport.ofNewStore(0);
     }
 
     @Override

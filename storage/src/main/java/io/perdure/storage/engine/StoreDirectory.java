@@ -28,8 +28,8 @@ final class StoreDirectory {
     private static final Pattern TABLE_OR_LOG = Pattern.compile("\\d{6,}\\.(sst|log)");
 
     /** What a start that was cut short may have left, and what a file system puts at its top. */
-    private static final Pattern NOBODYS =
-            Pattern.compile("LOCK|LOG.*|IDENTITY|(MANIFEST|OPTIONS)-.*|.*\\.dbtmp|lost\\+found|\\..*");
+    private static final Pattern NOBODYS = Pattern.compile(
+            "LOCK|LOG.*|IDENTITY|(MANIFEST|OPTIONS)-.*|.*\\.dbtmp|recovery-report\\.json(\\.tmp)?|lost\\+found|\\..*");
 
     private StoreDirectory() {}
 

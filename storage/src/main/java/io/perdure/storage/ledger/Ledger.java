@@ -61,7 +61,7 @@ public final class Ledger implements Store {
     private volatile boolean failed;
 
     /** See {@link Loader#load}. */
-    Ledger(Engine engine, StoreOptions options, Router router, ExecutorService background) {
+    Ledger(Engine engine, StoreOptions options, Router router, ExecutorService background, StartProgress progress) {
         this.engine = engine;
         this.options = options;
         this.background = background;
@@ -76,11 +76,13 @@ public final class Ledger implements Store {
         this.housekeeping = new Housekeeping(shard, trimmer, background, mailbox::offer);
         this.pages = new PageReader(engine);
         this.thread = new Thread(this::run, "perdure-ledger");
-        Loader loader = new Loader(engine, options, shard, sessions, groups, replays, publishing, this::commit);
+        Loader loader =
+                new Loader(engine, options, shard, sessions, groups, replays, publishing, this::commit, progress);
         this.clock = loader.openClock();
-        this.report = loader.load(clock);
+        loader.load(clock);
         sweeper.load();
         commit();
+        this.report = loader.report();
     }
 
     /**
@@ -88,10 +90,12 @@ public final class Ledger implements Store {
      * was down. Nothing runs before {@link #start}.
      *
      * @param background runs reads and scans; closed with the ledger
+     * @param progress where the start has got to; what it notes goes into the report
      * @throws StoreException if the store can't be read, or is of a newer format
      */
-    public static Ledger open(Engine engine, StoreOptions options, Router router, ExecutorService background) {
-        return new Ledger(engine, options, router, background);
+    public static Ledger open(
+            Engine engine, StoreOptions options, Router router, ExecutorService background, StartProgress progress) {
+        return new Ledger(engine, options, router, background, progress);
     }
 
     /** Starts the ledger's thread. */

@@ -38,7 +38,11 @@ final class Loader {
     private final RetainedReplays replays;
     private final Publishing publishing;
     private final Runnable commit;
+    private final StartProgress progress;
     private long subscriptions;
+    private boolean created;
+    private boolean cleanStop;
+    private long clockBehindMs;
 
     Loader(
             Engine engine,
@@ -48,7 +52,8 @@ final class Loader {
             SharedGroups groups,
             RetainedReplays replays,
             Publishing publishing,
-            Runnable commit) {
+            Runnable commit,
+            StartProgress progress) {
         this.engine = engine;
         this.options = options;
         this.shard = shard;
@@ -57,6 +62,7 @@ final class Loader {
         this.replays = replays;
         this.publishing = publishing;
         this.commit = commit;
+        this.progress = progress;
     }
 
     /** The clock of this run: not behind the last time of the run before. */
@@ -77,37 +83,54 @@ final class Loader {
                                 .getWallMs());
     }
 
-    RecoveryReport load(LedgerClock clock) {
+    void load(LedgerClock clock) {
         long startMs = clock.nowMs();
         long stoppedMs = lastAliveMs();
-        boolean cleanStop = meta("clean") != null;
+        created = stoppedMs == 0;
+        cleanStop = meta("clean") != null;
+        clockBehindMs = Math.max(0, stoppedMs - progress.startedMs());
         byte[] limitsRow = meta("limits");
         if (limitsRow != null) {
             LimitsValue limits = Values.parse(LimitsValue.parser(), limitsRow, Family.META);
             shard.loadLimits(limits.getSessionId(), limits.getPosition());
         }
-        scan(Family.SESSION, this::loadSession);
-        scan(Family.CURSOR, this::loadCursor);
-        scan(Family.INBOUND, this::loadInbound);
-        scan(Family.SUBSCRIPTION, this::loadSubscription);
-        scan(Family.REPLAY, this::loadReplay);
+        scan(Family.SESSION, "sessions", this::loadSession);
+        scan(Family.CURSOR, "cursors", this::loadCursor);
+        scan(Family.INBOUND, "receipts", this::loadInbound);
+        scan(Family.SUBSCRIPTION, "subscriptions", this::loadSubscription);
+        scan(Family.REPLAY, "replays", this::loadReplay);
+        progress.phase("groups");
         groups.load();
         publishing.setAnyRetained(isAnyRetained());
+        progress.phase("settle", "sessions");
         for (SessionState s : List.copyOf(shard.sessions())) {
             sessions.recover(s, stoppedMs, clock.nowMs(), options.willGraceMs());
+            progress.done(1);
             if (shard.group.isFull()) {
                 commit.run();
             }
         }
         shard.rows().removeCleanStop();
         shard.rows().alive(startMs); // from now on the store is not new
+    }
+
+    /** What was found; to be called when it is committed. */
+    RecoveryReport report() {
         return new RecoveryReport(
-                stoppedMs == 0,
+                progress.startedMs(),
+                progress.elapsedMs(),
+                progress.end(),
+                created,
                 cleanStop,
+                clockBehindMs,
                 shard.sessions().size(),
                 subscriptions,
                 engine.estimateRows(Family.RETAINED.index()),
-                clock.nowMs() - startMs);
+                engine.estimateRows(Family.QUEUE.index()),
+                progress.tableBytes(),
+                progress.logBytes(),
+                progress.repaired(),
+                progress.setAside());
     }
 
     private byte @Nullable [] meta(String name) {
@@ -120,10 +143,12 @@ final class Loader {
         }
     }
 
-    private void scan(Family family, BiConsumer<byte[], byte[]> row) {
+    private void scan(Family family, String name, BiConsumer<byte[], byte[]> row) {
+        progress.phase(name, "rows");
         try (Engine.Rows rows = engine.scan(family.index(), new byte[0], null)) {
             while (rows.next()) {
                 row.accept(rows.key(), rows.value());
+                progress.done(1);
             }
         }
     }

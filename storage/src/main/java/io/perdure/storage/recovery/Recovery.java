@@ -1,5 +1,6 @@
 package io.perdure.storage.recovery;
 
+import io.perdure.storage.RecoveryReport;
 import io.perdure.storage.Router;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreException;
@@ -7,10 +8,15 @@ import io.perdure.storage.StoreOptions;
 import io.perdure.storage.engine.Engine;
 import io.perdure.storage.engine.MemoryEngine;
 import io.perdure.storage.engine.RocksEngine;
+import io.perdure.storage.engine.StoreSize;
 import io.perdure.storage.format.Family;
 import io.perdure.storage.ledger.Ledger;
+import io.perdure.storage.ledger.StartProgress;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,16 +41,53 @@ public final class Recovery {
      * @throws StoreException if the directory is in use, not writable, damaged or of another format: it is unchanged
      */
     public static Store open(StoreOptions options, Router router) {
-        Engine engine = openEngine(options);
+        StartProgress progress = new StartProgress(options.clock());
+        ProgressLog log = new ProgressLog(progress);
         try {
-            ExecutorService background =
-                    Executors.newFixedThreadPool(BACKGROUND_THREADS, task -> new Thread(task, "perdure-background"));
-            Ledger ledger = Ledger.open(engine, options, router, background);
+            Ledger ledger = open(options, router, progress);
+            tell(options.directory(), ledger.report());
             ledger.start();
             return ledger;
+        } finally {
+            log.close();
+        }
+    }
+
+    private static Ledger open(StoreOptions options, Router router, StartProgress progress) {
+        progress.found(StoreSize.of(options.directory()));
+        progress.phase("open");
+        Engine engine = openEngine(options);
+        ExecutorService background =
+                Executors.newFixedThreadPool(BACKGROUND_THREADS, task -> new Thread(task, "perdure-background"));
+        try {
+            return Ledger.open(engine, options, router, background, progress);
         } catch (RuntimeException | Error e) {
+            background.shutdown();
             engine.close();
             throw e;
+        }
+    }
+
+    /** A report that can't be written, to a full disk for example, is no reason not to start. */
+    private static void tell(Path directory, RecoveryReport report) {
+        report.repaired().forEach(what -> LOG.warn("repaired: {}", what));
+        report.setAside().forEach(what -> LOG.warn("set aside: {}", what));
+        if (!report.created()) {
+            LOG.info(
+                    "recovered {} sessions, {} subscriptions from {} MB of tables and {} MB of log in {} ms ({})",
+                    report.sessions(),
+                    report.subscriptions(),
+                    report.tableBytes() >> 20,
+                    report.logBytes() >> 20,
+                    report.durationMs(),
+                    report.phases().stream()
+                            .map(phase -> phase.name() + " " + phase.durationMs())
+                            .collect(Collectors.joining(", ")));
+        }
+        try {
+            ReportFile.write(directory, report);
+        } catch (IOException e) {
+            LOG.warn("the report of this start could not be written to {}: {}", directory, e.toString());
         }
     }
 

@@ -77,7 +77,7 @@ final class TestStore {
                 .withWillGraceMs(GRACE_MS)
                 .withShareStrategy(strategy)
                 .withClock(clock);
-        return Ledger.open(engine, options, router, new Inline());
+        return Ledger.open(engine, options, router, new Inline(), new StartProgress(clock));
     }
 
     /** Runs the ledger until it has nothing to do. */

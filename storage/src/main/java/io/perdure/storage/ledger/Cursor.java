@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a session's subscriber has got with its queue. Owned by the ledger's thread.
@@ -18,6 +19,10 @@ final class Cursor {
 
     static final int PAGE_BITS = 1024;
 
+    private static final Map<Long, Page> NO_PAGES = Map.of();
+    private static final Map<Long, Chunk> NO_CHUNKS = Map.of();
+    private static final List<Long> NONE = List.of();
+
     private long head = 1;
     private long sentLimit = 1;
     private long syncedHead = 1;
@@ -25,11 +30,13 @@ final class Cursor {
     private long finishedBeyond;
 
     private boolean positionDirty;
-    private final Map<Long, Page> pages = new HashMap<>(4);
-    private final Map<Long, Chunk> released = new LinkedHashMap<>(4);
-    private Chunk open = new Chunk(0);
-    private final List<Long> removedPages = new ArrayList<>(0);
-    private final List<Long> removedChunks = new ArrayList<>(0);
+    // most of a million sessions have none of these, so they share the empty ones
+    private Map<Long, Page> pages = NO_PAGES;
+    private Map<Long, Chunk> released = NO_CHUNKS;
+    private @Nullable Chunk open;
+    private long nextOrdinal;
+    private List<Long> removedPages = NONE;
+    private List<Long> removedChunks = NONE;
 
     private static final class Page {
         final long[] bits;
@@ -123,6 +130,9 @@ final class Cursor {
             advance(head + 1);
             return;
         }
+        if (pages == NO_PAGES) {
+            pages = new HashMap<>(4);
+        }
         Page page = pages.computeIfAbsent(sequence / PAGE_BITS, p -> new Page(new long[PAGE_BITS / 64]));
         page.bits[word(sequence)] |= bit(sequence);
         page.dirty = true;
@@ -151,7 +161,7 @@ final class Cursor {
         for (long p = before / PAGE_BITS; p < head / PAGE_BITS && !pages.isEmpty(); p++) {
             Page passed = pages.remove(p);
             if (passed != null && passed.stored) {
-                removedPages.add(p);
+                removedPages = with(removedPages, p);
             }
         }
     }
@@ -171,15 +181,33 @@ final class Cursor {
         if (isFinished(sequence) || released.containsKey(sequence)) {
             return;
         }
-        open.unfinished++;
-        open.added.add(sequence);
-        released.put(sequence, open);
+        Chunk chunk = open;
+        if (chunk == null) {
+            chunk = new Chunk(nextOrdinal++);
+            open = chunk;
+        }
+        chunk.unfinished++;
+        chunk.added.add(sequence);
+        release(sequence, chunk);
+    }
+
+    private void release(long sequence, Chunk chunk) {
+        if (released == NO_CHUNKS) {
+            released = new LinkedHashMap<>(4);
+        }
+        released.put(sequence, chunk);
+    }
+
+    private static List<Long> with(List<Long> list, long number) {
+        List<Long> longer = list == NONE ? new ArrayList<>(4) : list;
+        longer.add(number);
+        return longer;
     }
 
     private void unrelease(long sequence) {
         Chunk chunk = released.remove(sequence);
         if (chunk != null && --chunk.unfinished == 0 && chunk.stored) {
-            removedChunks.add(chunk.ordinal);
+            removedChunks = with(removedChunks, chunk.ordinal);
         }
     }
 
@@ -191,10 +219,12 @@ final class Cursor {
         }
     }
 
-    /** What was sent is known: all of it is below {@code limit}. */
+    /** What was sent is known, since the connection has ended: all of it is below {@code limit}. */
     void setSentLimit(long limit) {
         sentLimit = Math.max(limit, head);
         positionDirty = true;
+        pages = pages.isEmpty() ? NO_PAGES : pages;
+        released = released.isEmpty() ? NO_CHUNKS : released;
     }
 
     /** Writes the position with the group, changed or not, so that a sync of it covers all that was written before. */
@@ -255,16 +285,18 @@ final class Cursor {
             }
         });
         removedPages.forEach(rows::removePage);
-        removedPages.clear();
-        if (open.unfinished > 0) {
+        removedPages = NONE;
+        Chunk chunk = open;
+        if (chunk != null && chunk.unfinished > 0) {
             rows.chunk(
-                    open.ordinal, open.added.stream().mapToLong(Long::longValue).toArray());
-            open.added.clear();
-            open.stored = true;
-            open = new Chunk(open.ordinal + 1);
+                    chunk.ordinal,
+                    chunk.added.stream().mapToLong(Long::longValue).toArray());
+            chunk.added.clear();
+            chunk.stored = true;
+            open = null;
         }
         removedChunks.forEach(rows::removeChunk);
-        removedChunks.clear();
+        removedChunks = NONE;
     }
 
     /** Names all stored rows, for their removal with the session. */
@@ -293,6 +325,9 @@ final class Cursor {
     void loadPage(long number, long[] bits) {
         Page page = new Page(bits);
         page.stored = true;
+        if (pages == NO_PAGES) {
+            pages = new HashMap<>(4);
+        }
         pages.put(number, page);
         for (long s = Math.max(head, number * PAGE_BITS); s < (number + 1) * PAGE_BITS; s++) {
             finishedBeyond += isBitSet(s) ? 1 : 0;
@@ -306,13 +341,13 @@ final class Cursor {
         for (long s : sequences) {
             if (!isFinished(s)) {
                 chunk.unfinished++;
-                released.put(s, chunk);
+                release(s, chunk);
             }
         }
         if (chunk.unfinished == 0) {
-            removedChunks.add(ordinal);
+            removedChunks = with(removedChunks, ordinal);
         }
-        open = new Chunk(ordinal + 1);
+        nextOrdinal = ordinal + 1;
     }
 
     private static int word(long sequence) {

@@ -20,7 +20,6 @@ import io.perdure.storage.format.proto.SessionValue;
 import io.perdure.storage.format.proto.SubscriptionValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -103,13 +102,13 @@ final class Loader {
         groups.load();
         publishing.setAnyRetained(isAnyRetained());
         progress.phase("settle", "sessions");
-        for (SessionState s : List.copyOf(shard.sessions())) {
+        shard.sessions().forEach(s -> {
             sessions.recover(s, stoppedMs, clock.nowMs(), options.willGraceMs());
             progress.done(1);
             if (shard.group.isFull()) {
                 commit.run();
             }
-        }
+        });
         shard.rows().removeCleanStop();
         shard.rows().alive(startMs); // from now on the store is not new
     }

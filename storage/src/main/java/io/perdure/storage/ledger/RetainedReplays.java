@@ -76,19 +76,19 @@ final class RetainedReplays {
 
     /** For recovery: goes on with a stored job. */
     void resume(Job job) {
-        job.session.replays.put(job.topicFilter, job);
+        job.session.putReplay(job);
         jobs.add(job);
     }
 
     void cancel(SessionState s, String topicFilter) {
-        Job job = s.replays.remove(topicFilter);
+        Job job = s.removeReplay(topicFilter);
         if (job != null) {
             shard.rows().removeReplay(s, topicFilter);
         }
     }
 
     void cancelAll(SessionState s) {
-        for (String topicFilter : List.copyOf(s.replays.keySet())) {
+        for (String topicFilter : List.copyOf(s.replays().keySet())) {
             cancel(s, topicFilter);
         }
     }
@@ -96,7 +96,7 @@ final class RetainedReplays {
     /** The next job that was not cancelled; null if there is none. */
     private @Nullable Job poll() {
         Job job = jobs.poll();
-        while (job != null && job.session.replays.get(job.topicFilter) != job) {
+        while (job != null && job.session.replays().get(job.topicFilter) != job) {
             job = jobs.poll();
         }
         return job;

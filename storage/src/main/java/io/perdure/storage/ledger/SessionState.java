@@ -49,7 +49,7 @@ final class SessionState implements SessionRef {
     /** It has or had a Shared Subscription: its queue may hold what has to go back to the group. */
     boolean shared;
     /** Its Shared Subscriptions. */
-    final List<Member> memberships = new ArrayList<>(0);
+    private List<Member> memberships = List.of();
     /** While attached: with so many unfinished messages it gets no more from its groups. */
     int shareLimit;
 
@@ -83,11 +83,11 @@ final class SessionState implements SessionRef {
     @Nullable
     Submission waitingAttach;
 
-    private @Nullable Map<String, Subscription> subscriptions;
+    private Map<String, Subscription> subscriptions = Map.of();
     private @Nullable BitSet inbound;
 
     /** Retained replays under way, by Topic Filter. */
-    final Map<String, RetainedReplays.Job> replays = new HashMap<>(0);
+    private Map<String, RetainedReplays.Job> replays = Map.of();
 
     SessionState(String clientId, int slot, long id, long createdMs) {
         this.clientId = clientId;
@@ -135,21 +135,60 @@ final class SessionState implements SessionRef {
         return expiryS == Command.NO_EXPIRY ? Long.MAX_VALUE : detachedAtMs + expiryS * 1000;
     }
 
-    Map<String, Subscription> subscriptions() {
-        return subscriptions == null ? Map.of() : subscriptions;
+    List<Member> memberships() {
+        return memberships;
     }
 
-    @Nullable
-    Subscription putSubscription(Subscription s) {
-        if (subscriptions == null) {
-            subscriptions = new HashMap<>(4);
+    void join(Member member) {
+        if (memberships.isEmpty()) {
+            memberships = new ArrayList<>(1);
         }
-        return subscriptions.put(s.fullFilter(), s);
+        memberships.add(member);
     }
 
-    @Nullable
-    Subscription removeSubscription(String fullFilter) {
-        return subscriptions == null ? null : subscriptions.remove(fullFilter);
+    void leave(Member member) {
+        if (!memberships.isEmpty()) {
+            memberships.remove(member);
+        }
+    }
+
+    Map<String, RetainedReplays.Job> replays() {
+        return replays;
+    }
+
+    void putReplay(RetainedReplays.Job job) {
+        if (replays.isEmpty()) {
+            replays = new HashMap<>(2);
+        }
+        replays.put(job.topicFilter, job);
+    }
+
+    RetainedReplays.@Nullable Job removeReplay(String topicFilter) {
+        return replays.isEmpty() ? null : replays.remove(topicFilter);
+    }
+
+    Map<String, Subscription> subscriptions() {
+        return subscriptions;
+    }
+
+    void putSubscription(Subscription s) {
+        String filter = s.fullFilter();
+        if (subscriptions.isEmpty() || (subscriptions.size() == 1 && subscriptions.containsKey(filter))) {
+            subscriptions = Map.of(filter, s); // the usual case, and much smaller than a table
+            return;
+        }
+        if (subscriptions.size() == 1) {
+            subscriptions = new HashMap<>(subscriptions);
+        }
+        subscriptions.put(filter, s);
+    }
+
+    void removeSubscription(String fullFilter) {
+        if (subscriptions.size() > 1) {
+            subscriptions.remove(fullFilter);
+        } else if (subscriptions.containsKey(fullFilter)) {
+            subscriptions = Map.of();
+        }
     }
 
     boolean hasInbound(int packetId) {

@@ -8,9 +8,6 @@ import io.perdure.storage.engine.Engine;
 import io.perdure.storage.format.Family;
 import io.perdure.storage.format.Keys;
 import io.perdure.storage.format.ShareOrigin;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +26,7 @@ final class Shard {
     final Router router;
     final Group group;
 
-    private final Map<String, SessionState> byClientId = new HashMap<>();
-    private final Map<Long, SessionState> byId = new HashMap<>();
+    private final SessionTable sessions = new SessionTable();
     /** Sessions with a timer, the one that is due first in front. */
     private final TreeSet<SessionState> timers = new TreeSet<>(
             (a, b) -> a.timerMs == b.timerMs ? Long.compare(a.id, b.id) : Long.compare(a.timerMs, b.timerMs));
@@ -56,27 +52,25 @@ final class Shard {
 
     @Nullable
     SessionState find(String clientId) {
-        return byClientId.get(clientId);
+        return sessions.find(clientId);
     }
 
     @Nullable
     SessionState find(long sessionId) {
-        return byId.get(sessionId);
+        return sessions.find(sessionId);
     }
 
-    Collection<SessionState> sessions() {
-        return byId.values();
+    SessionTable sessions() {
+        return sessions;
     }
 
     void add(SessionState s) {
-        byClientId.put(s.clientId, s);
-        byId.put(s.id, s);
+        sessions.add(s);
     }
 
     void remove(SessionState s) {
         schedule(s, Long.MAX_VALUE);
-        byClientId.remove(s.clientId, s);
-        byId.remove(s.id);
+        sessions.remove(s);
     }
 
     /** Queue entries have gone, and with them perhaps the last references to shared bodies. */

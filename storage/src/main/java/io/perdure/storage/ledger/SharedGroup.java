@@ -54,7 +54,7 @@ final class SharedGroup {
         if (member == null) {
             member = new Member(this, session, subscription);
             members.put(session, member);
-            session.memberships.add(member);
+            session.join(member);
         } else {
             disconnected(member);
             acknowledgingMembers -= member.acknowledges() ? 1 : 0;
@@ -70,7 +70,7 @@ final class SharedGroup {
     void leave(SessionState session) {
         Member member = members.remove(session);
         if (member != null) {
-            session.memberships.remove(member);
+            session.leave(member);
             disconnected(member);
             acknowledgingMembers -= member.acknowledges() ? 1 : 0;
         }

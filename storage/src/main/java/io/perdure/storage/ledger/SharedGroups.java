@@ -79,7 +79,7 @@ final class SharedGroups {
 
     /** The session was attached to a connection. */
     void attached(SessionState s) {
-        for (Member member : s.memberships) {
+        for (Member member : s.memberships()) {
             member.group.connected(member);
             list(member.group);
         }
@@ -87,14 +87,14 @@ final class SharedGroups {
 
     /** The connection of the session has ended. */
     void detached(SessionState s) {
-        for (Member member : s.memberships) {
+        for (Member member : s.memberships()) {
             member.group.disconnected(member);
         }
     }
 
     /** The session, which is attached, has finished messages. */
     void freed(SessionState s) {
-        for (Member member : s.memberships) {
+        for (Member member : s.memberships()) {
             member.group.freed(member);
             list(member.group);
         }

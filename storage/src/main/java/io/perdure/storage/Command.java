@@ -27,6 +27,8 @@ public sealed interface Command {
         private final long sessionExpiryS;
         private final @Nullable Will will;
         private final int receiveMaximum;
+        private boolean closesWhenRefused;
+        private boolean refused;
         private @Nullable Attachment attachment;
 
         /**
@@ -69,7 +71,32 @@ public sealed interface Command {
             return receiveMaximum;
         }
 
-        /** Result. Null if a later connection of the same Client Identifier took over before this one was attached. */
+        /**
+         * The connection is closed when a PUBLISH is refused (its version of MQTT knows no other way): what it sends after
+         * it is refused too, so that nothing overtakes what the client will send again.
+         */
+        public void closesWhenRefused() {
+            closesWhenRefused = true;
+        }
+
+        public boolean isClosedWhenRefused() {
+            return closesWhenRefused;
+        }
+
+        /** Result: there is no such session, and no space for another one. */
+        public boolean refused() {
+            return refused;
+        }
+
+        /** For the ledger: sets the result. */
+        public void refuse() {
+            refused = true;
+        }
+
+        /**
+         * Result. Null if it was {@link #refused}, or if a later connection of the same Client Identifier took over before
+         * this one was attached.
+         */
         public @Nullable Attachment attachment() {
             return attachment;
         }
@@ -106,6 +133,7 @@ public sealed interface Command {
         private final int packetId;
         private final List<Subscription> subscriptions;
         private final int weightBytes;
+        private boolean[] refused = {};
 
         /** @param subscriptions those that are granted, in order */
         public Subscribe(int packetId, List<Subscription> subscriptions) {
@@ -129,6 +157,16 @@ public sealed interface Command {
 
         public List<Subscription> subscriptions() {
             return subscriptions;
+        }
+
+        /** Result: whether there was no space for one of the subscriptions. */
+        public boolean refused(int index) {
+            return refused.length > 0 && refused[index];
+        }
+
+        /** For the ledger: sets the result, if it refuses any. */
+        public void refuse(boolean[] refused) {
+            this.refused = refused;
         }
     }
 
@@ -181,7 +219,11 @@ public sealed interface Command {
         /** Accepted, but nobody subscribed to its topic. */
         NO_MATCHING_SUBSCRIBERS,
         /** A QoS 2 repeat of what is stored already: acknowledge again, deliver nothing. */
-        DUPLICATE
+        DUPLICATE,
+        /** QoS 0: delivered, but there is no space to retain it; nor is an earlier one retained any more. */
+        NOT_RETAINED,
+        /** There is no space for it; nothing was changed, its Packet Identifier is free. */
+        REFUSED
     }
 
     /** PUBLISH from a client. */

@@ -37,6 +37,9 @@ public interface Store extends AutoCloseable {
     /** The wall clock as the ledger sees it, ms: it does not step while the store is open. */
     long nowMs();
 
+    /** How much space is left, and what is refused for lack of it; as of a second ago at most. */
+    SpaceReport space();
+
     /** Completes what was submitted, marks a clean stop and closes. Afterwards submissions are dropped. */
     @Override
     void close();

@@ -10,6 +10,8 @@ import java.util.function.Consumer;
  * @param willGraceMs how long after a start a client may be back before its Will, due since the broker stopped, is
  *     published
  * @param shareStrategy which member of a Shared Subscription gets a message; may be another after each start
+ * @param spaceLimits how much free space each {@link SpaceStage} begins with
+ * @param spaceSource where it is seen how much there is
  * @param clock where time comes from
  * @param onFailure called once, from the ledger's thread, when the log can't be written: the caller stops the process,
  *     since nothing can be acknowledged any more
@@ -19,6 +21,8 @@ public record StoreOptions(
         Durability durability,
         long willGraceMs,
         ShareStrategy shareStrategy,
+        SpaceLimits spaceLimits,
+        SpaceSource spaceSource,
         Clock clock,
         Consumer<Throwable> onFailure) {
 
@@ -27,23 +31,44 @@ public record StoreOptions(
     /** What a broker that was told nothing has. */
     public static StoreOptions in(Path directory, Consumer<Throwable> onFailure) {
         return new StoreOptions(
-                directory, Durability.FSYNC, DEFAULT_WILL_GRACE_MS, ShareStrategy.ROUND_ROBIN, Clock.SYSTEM, onFailure);
+                directory,
+                Durability.FSYNC,
+                DEFAULT_WILL_GRACE_MS,
+                ShareStrategy.ROUND_ROBIN,
+                SpaceLimits.automatic(),
+                SpaceSource.of(directory),
+                Clock.SYSTEM,
+                onFailure);
     }
 
     public StoreOptions withDurability(Durability changed) {
-        return new StoreOptions(directory, changed, willGraceMs, shareStrategy, clock, onFailure);
+        return new StoreOptions(
+                directory, changed, willGraceMs, shareStrategy, spaceLimits, spaceSource, clock, onFailure);
     }
 
     public StoreOptions withWillGraceMs(long changed) {
-        return new StoreOptions(directory, durability, changed, shareStrategy, clock, onFailure);
+        return new StoreOptions(
+                directory, durability, changed, shareStrategy, spaceLimits, spaceSource, clock, onFailure);
     }
 
     public StoreOptions withShareStrategy(ShareStrategy changed) {
-        return new StoreOptions(directory, durability, willGraceMs, changed, clock, onFailure);
+        return new StoreOptions(
+                directory, durability, willGraceMs, changed, spaceLimits, spaceSource, clock, onFailure);
+    }
+
+    public StoreOptions withSpaceLimits(SpaceLimits changed) {
+        return new StoreOptions(
+                directory, durability, willGraceMs, shareStrategy, changed, spaceSource, clock, onFailure);
+    }
+
+    public StoreOptions withSpaceSource(SpaceSource changed) {
+        return new StoreOptions(
+                directory, durability, willGraceMs, shareStrategy, spaceLimits, changed, clock, onFailure);
     }
 
     public StoreOptions withClock(Clock changed) {
-        return new StoreOptions(directory, durability, willGraceMs, shareStrategy, changed, onFailure);
+        return new StoreOptions(
+                directory, durability, willGraceMs, shareStrategy, spaceLimits, spaceSource, changed, onFailure);
     }
 
     /** Two clocks; replaced in tests. */

@@ -216,6 +216,9 @@ public final class Connection implements SessionLink {
                 agreed.sessionExpiryS(),
                 Wills.stored(connect.will()),
                 agreed.sendReceiveMaximum());
+        if (agreed.version() != MqttVersion.V5) {
+            attach.closesWhenRefused();
+        }
         phase = Phase.ATTACHING;
         // what comes before CONNACK waits in the socket
         pauseReading();
@@ -234,6 +237,8 @@ public final class Connection implements SessionLink {
             } else if (phase == Phase.OPEN) {
                 completed(open(), submission);
             }
+        } catch (ProtocolViolation e) {
+            fail(e.reasonCode(), e.getMessage(), decoder.version());
         } catch (RuntimeException | OutOfMemoryError e) {
             broken(e);
         }
@@ -251,6 +256,11 @@ public final class Connection implements SessionLink {
             return;
         }
         Terms agreed = Objects.requireNonNull(terms);
+        if (attaching.refused()) {
+            loop.counters().addRefusedSession();
+            fail(ReasonCode.QUOTA_EXCEEDED, "no new session, " + LastWords.NO_SPACE, agreed.version());
+            return;
+        }
         if (attachment == null) {
             // DISCONNECT may not be sent before CONNACK [MQTT-3.14.0-1]
             fail(ReasonCode.UNSPECIFIED_ERROR, "another connection has taken over the session", agreed.version());
@@ -263,7 +273,7 @@ public final class Connection implements SessionLink {
                 attachment.generation(),
                 ledger,
                 new Inbound(loop, wire, ledger, attachment.session(), agreed),
-                new Subscriptions(wire, ledger, attachment.session(), agreed),
+                new Subscriptions(wire, ledger, attachment.session(), agreed, loop.counters()),
                 outbound,
                 new KeepAlive(agreed.keepAliveS(), loop.nowNs()));
         phase = Phase.OPEN;

@@ -9,6 +9,10 @@ public final class Counters {
     private final LongAdder tooLarge = new LongAdder();
     private final LongAdder expired = new LongAdder();
     private final LongAdder fellBehind = new LongAdder();
+    private final LongAdder refusedSessions = new LongAdder();
+    private final LongAdder refusedPublishes = new LongAdder();
+    private final LongAdder refusedSubscriptions = new LongAdder();
+    private final LongAdder notRetained = new LongAdder();
 
     /** QoS 0 deliveries that were dropped because their receiver was too slow. */
     public long qos0Dropped() {
@@ -28,6 +32,42 @@ public final class Counters {
     /** How often a connection could not take more deliveries and was served from the store from then on. */
     public long fellBehind() {
         return fellBehind.sum();
+    }
+
+    /** Connections that were refused since there is too little space for another session. */
+    public long refusedSessions() {
+        return refusedSessions.sum();
+    }
+
+    /** PUBLISH packets of QoS 1 and 2 that were refused for lack of space. */
+    public long refusedPublishes() {
+        return refusedPublishes.sum();
+    }
+
+    /** Subscriptions that were refused for lack of space. */
+    public long refusedSubscriptions() {
+        return refusedSubscriptions.sum();
+    }
+
+    /** Messages of QoS 0 that were delivered, but for lack of space not retained. */
+    public long notRetained() {
+        return notRetained.sum();
+    }
+
+    void addRefusedSession() {
+        refusedSessions.increment();
+    }
+
+    void addRefusedPublish() {
+        refusedPublishes.increment();
+    }
+
+    void addRefusedSubscription() {
+        refusedSubscriptions.increment();
+    }
+
+    void addNotRetained() {
+        notRetained.increment();
     }
 
     void addQos0Dropped() {

@@ -88,9 +88,21 @@ final class Inbound {
         ledger.open().add(new Command.Release(packetId));
     }
 
-    /** A PUBLISH is durable: acknowledge it. Called in the order of their arrival [MQTT-4.6.0-2]. */
+    /**
+     * A PUBLISH is durable, or was refused: acknowledge it. Called in the order of their arrival [MQTT-4.6.0-2].
+     *
+     * @throws ProtocolViolation if it was refused and the version of MQTT has no Reason Code for that: the client is not to
+     *     take it for stored, so its connection is closed
+     */
     void completed(Command.Publish publish) {
         int qos = publish.message().qos();
+        if (publish.result() == Command.PublishResult.REFUSED) {
+            refused(publish);
+            return;
+        }
+        if (publish.result() == Command.PublishResult.NOT_RETAINED) {
+            loop.counters().addNotRetained();
+        }
         if (qos == 0) {
             return;
         }
@@ -109,6 +121,22 @@ final class Inbound {
             encode(PubRec.of(packetId, ReasonCode.NO_MATCHING_SUBSCRIBERS));
         } else {
             AckEncoder.pubRec(out, packetId);
+        }
+    }
+
+    /** For lack of space. */
+    private void refused(Command.Publish publish) {
+        loop.counters().addRefusedPublish();
+        if (terms.version() != MqttVersion.V5) {
+            throw new ProtocolViolation(ReasonCode.QUOTA_EXCEEDED, "PUBLISH refused, " + LastWords.NO_SPACE);
+        }
+        int packetId = publish.packetId();
+        window.answered(packetId);
+        String reason = terms.problemInformation() ? LastWords.NO_SPACE : null;
+        if (publish.message().qos() == 1) {
+            encode(PubAck.of(packetId, ReasonCode.QUOTA_EXCEEDED, reason));
+        } else {
+            encode(PubRec.of(packetId, ReasonCode.QUOTA_EXCEEDED, reason));
         }
     }
 

@@ -19,6 +19,9 @@ final class LastWords {
 
     private static final Logger LOG = LoggerFactory.getLogger(LastWords.class);
 
+    /** Why something is refused. */
+    static final String NO_SPACE = "the broker's disk is nearly full";
+
     private final ConnectionLoop loop;
     private final Wire wire;
     private String name;

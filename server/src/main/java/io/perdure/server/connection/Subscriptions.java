@@ -1,6 +1,7 @@
 package io.perdure.server.connection;
 
 import io.perdure.protocol.codec.Encoder;
+import io.perdure.protocol.packet.MqttVersion;
 import io.perdure.protocol.packet.Packet;
 import io.perdure.protocol.packet.ReasonCode;
 import io.perdure.protocol.packet.SubAck;
@@ -33,14 +34,16 @@ final class Subscriptions {
     private final LedgerClient ledger;
     private final SessionRef session;
     private final Terms terms;
+    private final Counters counters;
     // one for each command in the ledger, in order
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
 
-    Subscriptions(Wire wire, LedgerClient ledger, SessionRef session, Terms terms) {
+    Subscriptions(Wire wire, LedgerClient ledger, SessionRef session, Terms terms, Counters counters) {
         this.wire = wire;
         this.ledger = ledger;
         this.session = session;
         this.terms = terms;
+        this.counters = counters;
     }
 
     void subscribe(Subscribe subscribe) {
@@ -127,6 +130,12 @@ final class Subscriptions {
     /** Subscriptions are durable and all loops route by them. */
     void completed(Command.Subscribe subscribe) {
         Answer answer = answers.removeFirst();
+        int next = 0;
+        for (int i = 0; i < answer.codes.length; i++) {
+            if (!isError(answer.codes[i]) && subscribe.refused(next++)) {
+                refused(answer, i);
+            }
+        }
         answer(new SubAck(subscribe.packetId(), answer.complete(), reasonString(answer), List.of()));
     }
 
@@ -141,6 +150,20 @@ final class Subscriptions {
             }
         }
         answer(new UnsubAck(unsubscribe.packetId(), answer.complete(), reasonString(answer), List.of()));
+    }
+
+    private static boolean isError(@Nullable ReasonCode code) {
+        return code != null && code.isError();
+    }
+
+    /** For lack of space. 3.1 has no code for it. */
+    private void refused(Answer answer, int index) {
+        counters.addRefusedSubscription();
+        if (terms.version() == MqttVersion.V3_1) {
+            throw new ProtocolViolation(ReasonCode.QUOTA_EXCEEDED, "SUBSCRIBE refused, " + LastWords.NO_SPACE);
+        }
+        answer.codes[index] = ReasonCode.QUOTA_EXCEEDED;
+        answer.reason = LastWords.NO_SPACE;
     }
 
     private @Nullable String reasonString(Answer answer) {

@@ -12,6 +12,8 @@ import io.perdure.storage.Route;
 import io.perdure.storage.Router;
 import io.perdure.storage.SessionLink;
 import io.perdure.storage.SessionRef;
+import io.perdure.storage.SpaceReport;
+import io.perdure.storage.SpaceStage;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreOptions;
 import io.perdure.storage.Submission;
@@ -90,6 +92,11 @@ public final class FakeStore implements Store {
     @Override
     public boolean overloaded() {
         return overloaded;
+    }
+
+    @Override
+    public SpaceReport space() {
+        return new SpaceReport(SpaceStage.OK, 1 << 30, 1 << 30, 0);
     }
 
     @Override

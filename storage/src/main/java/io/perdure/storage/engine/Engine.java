@@ -77,6 +77,15 @@ public interface Engine extends AutoCloseable {
     void flush(int family);
 
     /**
+     * Gives the space of rows of {@code [lower, upper)} that were deleted back to the file system, as far as it is worth
+     * it. Takes long; for threads that may wait. Ends early when the engine is closed.
+     */
+    void reclaim(int family, byte[] lower, byte[] upper);
+
+    /** Ends {@link #reclaim} where it runs, and makes it do nothing from then on. */
+    void stopReclaiming();
+
+    /**
      * A consistent copy of the store, by links where the file system has them; may be called from any thread.
      *
      * @param directory must not exist, its parent must

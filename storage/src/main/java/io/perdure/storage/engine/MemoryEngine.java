@@ -203,6 +203,14 @@ public final class MemoryEngine implements Engine {
     }
 
     @Override
+    public synchronized void reclaim(int family, byte[] lower, byte[] upper) {
+        checkOpen();
+    }
+
+    @Override
+    public void stopReclaiming() {}
+
+    @Override
     public synchronized void checkpoint(Path directory) {
         checkOpen();
         try {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
@@ -35,6 +36,7 @@ public final class RocksEngine implements Engine {
     private final int[] columnFamilies;
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions();
+    private final CompactRangeOptions reclaiming = new CompactRangeOptions().setExclusiveManualCompaction(false);
     private final Gate gate;
 
     private RocksEngine(Path directory, @Nullable Path claimed, List<Family> families, Opened opened) {
@@ -246,6 +248,32 @@ public final class RocksEngine implements Engine {
     }
 
     @Override
+    public void reclaim(int family, byte[] lower, byte[] upper) {
+        gate.enter();
+        try {
+            if (!reclaiming.canceled()) {
+                db.compactRange(handle(family), lower, upper, reclaiming);
+            }
+        } catch (RocksDBException e) {
+            if (!reclaiming.canceled()) {
+                throw Failures.of("space of the store in " + directory + " can't be given back", e);
+            }
+        } finally {
+            gate.leave();
+        }
+    }
+
+    @Override
+    public void stopReclaiming() {
+        gate.enter();
+        try {
+            reclaiming.setCanceled(true);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    @Override
     public void checkpoint(Path target) {
         gate.enter();
         try (Checkpoint checkpoint = Checkpoint.create(db)) {
@@ -264,6 +292,7 @@ public final class RocksEngine implements Engine {
         }
         synced.close();
         unsynced.close();
+        reclaiming.close();
         try {
             new Opened(settings, db, handles).close();
         } catch (RocksDBException e) {

@@ -33,6 +33,7 @@ final class Group {
     private final Durability durability;
     private final Rows rows;
     private final Trimmer trimmer;
+    private final SpaceGauge space;
 
     private final List<Submission> completed = new ArrayList<>();
     private final List<SessionState> receivers = new ArrayList<>();
@@ -47,9 +48,10 @@ final class Group {
 
     private record TakeOver(SessionLink link, long generation) {}
 
-    Group(Engine engine, Durability durability, Trimmer trimmer) {
+    Group(Engine engine, Durability durability, Trimmer trimmer, SpaceGauge space) {
         this.engine = engine;
         this.trimmer = trimmer;
+        this.space = space;
         this.durability = durability;
         this.batch = engine.newBatch();
         this.rows = new Rows(batch);
@@ -112,6 +114,11 @@ final class Group {
         return batch.sizeBytes() >= FULL_BYTES;
     }
 
+    /** The size of its rows so far. */
+    long sizeBytes() {
+        return batch.sizeBytes();
+    }
+
     /** The number of the group that is being built. */
     long number() {
         return number;
@@ -128,6 +135,7 @@ final class Group {
         if (batch.count() > 0) {
             batch.note(note());
             engine.write(batch, sync);
+            space.wrote(batch.sizeBytes());
             durableNumber = sync ? number : durableNumber;
         }
         number++;

@@ -1,6 +1,8 @@
 package io.perdure.storage.ledger;
 
+import io.perdure.storage.SpaceStage;
 import io.perdure.storage.format.Family;
+import io.perdure.storage.format.Keys;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -17,6 +19,9 @@ final class Housekeeping {
     private static final long BODY_SWEEP_INTERVAL_MS = 30_000;
     /** The pause after a scan of all queues is so many times as long as the scan. */
     private static final int BODY_SWEEP_PAUSE = 50;
+
+    private static final long URGENT_BODY_SWEEP_INTERVAL_MS = 2000;
+    private static final int URGENT_BODY_SWEEP_PAUSE = 5;
     /** So many trimmed entries are worth a flush, which frees their space in tables and log. */
     private static final long FLUSH_TRIMMED_ENTRIES = 200_000;
 
@@ -27,7 +32,8 @@ final class Housekeeping {
     private final Consumer<Runnable> ledger;
     private long nextAliveMs;
     private long nextTrimMs;
-    private long nextBodySweepMs;
+    private long bodySweepEndMs = Long.MIN_VALUE / 2;
+    private long bodySweepTookMs;
     private long bodySweepStartMs;
     private long trimmedSinceFlush;
     private boolean bodySweepRuns;
@@ -56,22 +62,26 @@ final class Housekeeping {
             nextTrimMs = nowMs + TRIM_INTERVAL_MS;
             trim();
         }
-        if (shard.bodiesMayBeUnused() && !bodySweepRuns && nowMs >= nextBodySweepMs) {
+        if (shard.bodiesMayBeUnused() && !bodySweepRuns && nowMs >= nextBodySweepMs()) {
             shard.bodiesSwept();
             bodySweepRuns = true;
             bodySweepStartMs = nowMs;
             long below = shard.nextPosition();
             background.execute(() -> sweepBodies(below));
         }
+        shard.reclaimer.run(nowMs);
+    }
+
+    private long nextBodySweepMs() {
+        return bodySweepEndMs
+                + (shard.space.stage().atLeast(SpaceStage.REFUSE_PUBLISH)
+                        ? Math.max(URGENT_BODY_SWEEP_INTERVAL_MS, bodySweepTookMs * URGENT_BODY_SWEEP_PAUSE)
+                        : Math.max(BODY_SWEEP_INTERVAL_MS, bodySweepTookMs * BODY_SWEEP_PAUSE));
     }
 
     private void trim() {
-        trimmer.trim(shard.rows());
-        long entries = trimmer.takeTrimmedEntries();
-        trimmedSinceFlush += entries;
-        if (entries > 0) {
-            shard.entriesGone();
-        }
+        trimmer.trim(shard.rows(), shard::entriesGone);
+        trimmedSinceFlush += trimmer.takeTrimmedEntries();
         if (trimmedSinceFlush >= FLUSH_TRIMMED_ENTRIES && trimmer.isIdle()) {
             trimmedSinceFlush = 0;
             background.execute(() -> shard.engine.flush(Family.QUEUE.index()));
@@ -87,17 +97,23 @@ final class Housekeeping {
             garbage = List.of();
         }
         List<BodySweeper.Garbage> found = garbage;
-        ledger.accept(() -> found.forEach(g -> shard.rows().removeBodies(g.from(), g.to())));
+        ledger.accept(() -> found.forEach(this::remove));
         ledger.accept(() -> bodySweepRuns = false);
+    }
+
+    private void remove(BodySweeper.Garbage g) {
+        shard.rows().removeBodies(g.from(), g.to());
+        shard.reclaimer.freed(Family.MESSAGE, Keys.message(g.from()), Keys.message(g.to()));
     }
 
     /** To be called with the time after tasks of the background have run. */
     void tasksDone(long nowMs) {
         if (!bodySweepRuns && bodySweepStartMs > 0) {
-            long tookMs = nowMs - bodySweepStartMs;
-            nextBodySweepMs = nowMs + Math.max(BODY_SWEEP_INTERVAL_MS, tookMs * BODY_SWEEP_PAUSE);
+            bodySweepTookMs = nowMs - bodySweepStartMs;
+            bodySweepEndMs = nowMs;
             bodySweepStartMs = 0;
         }
+        shard.reclaimer.tasksDone(nowMs);
     }
 
     /** When {@link #run} has something to do next. */
@@ -106,6 +122,6 @@ final class Housekeeping {
         if (!trimmer.isIdle()) {
             next = Math.min(next, nextTrimMs);
         }
-        return shard.bodiesMayBeUnused() && !bodySweepRuns ? Math.min(next, nextBodySweepMs) : next;
+        return shard.bodiesMayBeUnused() && !bodySweepRuns ? Math.min(next, nextBodySweepMs()) : next;
     }
 }

@@ -12,6 +12,7 @@ import io.perdure.storage.RecoveryReport;
 import io.perdure.storage.Router;
 import io.perdure.storage.SessionLink;
 import io.perdure.storage.SessionRef;
+import io.perdure.storage.SpaceReport;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreException;
 import io.perdure.storage.StoreOptions;
@@ -46,6 +47,7 @@ public final class Ledger implements Store {
     private final ExecutorService background;
     private final Mailbox mailbox = new Mailbox();
     private final LedgerClock clock;
+    private final SpaceGauge space;
     private final Group group;
     private final Shard shard;
     private final Publishing publishing;
@@ -66,8 +68,10 @@ public final class Ledger implements Store {
         this.options = options;
         this.background = background;
         Trimmer trimmer = new Trimmer();
-        this.group = new Group(engine, options.durability(), trimmer);
-        this.shard = new Shard(engine, router, group);
+        this.space = new SpaceGauge(options.directory(), options.spaceSource(), options.spaceLimits(), background);
+        this.group = new Group(engine, options.durability(), trimmer, space);
+        Reclaimer reclaimer = new Reclaimer(engine, space, background, mailbox::offer);
+        this.shard = new Shard(engine, router, group, space, reclaimer);
         this.groups = new SharedGroups(shard, options.shareStrategy());
         this.publishing = new Publishing(shard, groups);
         this.replays = new RetainedReplays(shard);
@@ -79,6 +83,7 @@ public final class Ledger implements Store {
         Loader loader =
                 new Loader(engine, options, shard, sessions, groups, replays, publishing, this::commit, progress);
         this.clock = loader.openClock();
+        space.begin(clock.nowMs());
         loader.load(clock);
         sweeper.load();
         commit();
@@ -119,6 +124,11 @@ public final class Ledger implements Store {
     @Override
     public boolean overloaded() {
         return mailbox.overloaded();
+    }
+
+    @Override
+    public SpaceReport space() {
+        return space.report();
     }
 
     @Override
@@ -192,6 +202,7 @@ public final class Ledger implements Store {
      */
     public boolean step() {
         long nowMs = clock.nowMs();
+        space.lookIfDue(nowMs);
         boolean more = replays.step(nowMs);
         more |= groups.giveOut(nowMs);
         sweeper.sweep(nowMs);
@@ -219,6 +230,7 @@ public final class Ledger implements Store {
 
     private void commit() {
         group.commit();
+        space.lookIfDue(clock.nowMs());
     }
 
     private void decide(Submission submission, long nowMs) {
@@ -300,6 +312,9 @@ public final class Ledger implements Store {
 
     @Override
     public void close() {
+        if (!closing) {
+            engine.stopReclaiming();
+        }
         closing = true;
         mailbox.wake();
         try {

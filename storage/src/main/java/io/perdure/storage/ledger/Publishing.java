@@ -38,28 +38,55 @@ final class Publishing {
 
     void publish(SessionState publisher, Publish p, long nowMs) {
         Message m = p.message();
+        if (m.qos() == 2 && publisher.hasInbound(p.packetId())) {
+            p.complete(PublishResult.DUPLICATE);
+            return;
+        }
+        if (m.qos() > 0 && refuses(publisher, p)) {
+            publisher.refused = true;
+            p.complete(PublishResult.REFUSED);
+            return;
+        }
         if (m.qos() == 2) {
-            if (publisher.hasInbound(p.packetId())) {
-                p.complete(PublishResult.DUPLICATE);
-                return;
-            }
             publisher.addInbound(p.packetId());
             if (publisher.recorded) {
                 shard.rows().inbound(publisher, p.packetId(), nowMs);
                 shard.group.mustSync();
             }
         }
-        p.complete(publish(publisher, m, p.retain(), p.route()));
+        if (isStoredAsRetained(p) && shard.space.refusesRetained()) {
+            // of QoS 0: it need not be retained, but the earlier one has to go [MQTT-3.3.1-7 of 3.1.1]
+            shard.rows().removeRetained(m.topic());
+            publish(publisher, m, true, false, p.route());
+            p.complete(PublishResult.NOT_RETAINED);
+            return;
+        }
+        p.complete(publish(publisher, m, p.retain(), p.retain(), p.route()));
+    }
+
+    private static boolean isStoredAsRetained(Publish p) {
+        return p.retain() && p.message().payload().length > 0;
+    }
+
+    private boolean refuses(SessionState publisher, Publish p) {
+        return (publisher.refused && publisher.closesWhenRefused)
+                || (isStoredAsRetained(p) && shard.space.refusesRetained())
+                || shard.space.refusesPublish(
+                        shard.group.sizeBytes() + p.message().weightBytes());
     }
 
     void publishWill(SessionState publisher, Will will, long nowMs) {
         long expiresAtMs = will.messageExpiryS() < 0 ? Message.NEVER : nowMs + will.messageExpiryS() * 1000;
         Message m = new Message(will.topic(), will.payload(), will.properties(), will.qos(), nowMs, expiresAtMs);
-        publish(publisher, m, will.retain(), shard.router.route(will.topic()));
+        publish(publisher, m, will.retain(), will.retain(), shard.router.route(will.topic()));
     }
 
-    private PublishResult publish(SessionState publisher, Message m, boolean retain, Route proposed) {
-        if (retain) {
+    /**
+     * @param retain the RETAIN flag
+     * @param keeps whether it becomes, or removes, the retained message
+     */
+    private PublishResult publish(SessionState publisher, Message m, boolean retain, boolean keeps, Route proposed) {
+        if (keeps) {
             retain(m, publisher.clientId);
         }
         Route route = proposed.version() == shard.router.version() ? proposed : shard.router.route(m.topic());

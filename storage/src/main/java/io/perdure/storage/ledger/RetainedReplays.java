@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings retained messages to new subscriptions, a page at a time. Owned by the ledger's thread.
+ * Brings retained messages to new subscriptions, a page at a time; later while space is short. Owned by the ledger's thread.
  *
  * <p>The job is stored in the batch of its subscription, and each page of queue entries in one batch with the job's
  * progress: after a crash the replay goes on where it was. What was retained after the subscription is left out, since
@@ -108,7 +108,7 @@ final class RetainedReplays {
      * @return whether there is more to do
      */
     boolean step(long nowMs) {
-        Job job = poll();
+        Job job = shard.space.holdsReplays() ? null : poll();
         if (job == null) {
             return false;
         }

@@ -43,8 +43,10 @@ final class SessionState implements SessionRef {
     long willDueMs;
     /** The Will is due only because the broker stopped: set by recovery. */
     boolean willFromStop;
-    /** It ended while the broker was down, and is kept only for its Will. */
+    /** It has ended, and is kept only for its Will. */
     boolean ghost;
+    /** The Will is due, and waits for space. */
+    boolean willWaits;
 
     /** It has or had a Shared Subscription: its queue may hold what has to go back to the group. */
     boolean shared;
@@ -58,6 +60,11 @@ final class SessionState implements SessionRef {
      * leave enough of it to give back what came by its Shared Subscriptions.
      */
     boolean recorded;
+
+    /** See {@link Command.Attach#closesWhenRefused}. */
+    boolean closesWhenRefused;
+    /** Its connection is about to be closed since a PUBLISH was refused. */
+    boolean refused;
 
     boolean ended;
     long tail = UNKNOWN;

@@ -23,6 +23,9 @@ final class Sessions {
     /** {@code sentLimit} is raised by blocks, so that it is written once for many deliveries. */
     static final int SENT_BLOCK = 4096;
 
+    /** How often it is looked whether a Will that waits for space can be published. */
+    private static final long WILL_RETRY_MS = 1000;
+
     private final Shard shard;
     private final Publishing publishing;
     private final SharedGroups groups;
@@ -62,6 +65,11 @@ final class Sessions {
             s = null;
         }
         boolean present = s != null;
+        if (found == null && shard.space.refusesSession(attach.sessionExpiryS() == 0)) {
+            attach.refuse();
+            shard.group.complete(submission);
+            return;
+        }
         if (s == null) {
             s = new SessionState(attach.clientId(), Keys.slot(attach.clientId()), shard.newSessionId(), nowMs);
             s.tail = 1;
@@ -73,8 +81,13 @@ final class Sessions {
         s.expiryS = attach.sessionExpiryS();
         s.recorded |= !s.endsWithConnection();
         s.shareLimit = Math.min(attach.receiveMaximum(), SharedGroups.MEMBER_LIMIT);
+        s.closesWhenRefused = attach.isClosedWhenRefused();
+        s.refused = false;
         s.attachedAtMs = nowMs;
         s.detachedAtMs = 0;
+        if (s.willWaits) {
+            publishWill(s, nowMs); // it was due before the client came back
+        }
         s.will = attach.will(); // an earlier one that was not due yet is cancelled [MQTT-3.1.3-9]
         s.willDueMs = 0;
         s.willFromStop = false;
@@ -117,12 +130,13 @@ final class Sessions {
         if (detach.reason() == DetachReason.CLIENT_LEFT) {
             s.will = null; // [MQTT-3.14.4-3]
         }
-        if (s.endsWithConnection() && !(stopping && s.will != null)) {
+        s.ghost = s.endsWithConnection() && !stopping && holdsWill(s);
+        if (s.endsWithConnection() && !(stopping && s.will != null) && !s.ghost) {
             end(s, nowMs);
         } else {
             if (s.will != null && !stopping) {
                 s.willDueMs = nowMs + s.will.delayS() * 1000;
-                if (nowMs >= Math.min(s.willDueMs, s.expiresAtMs())) {
+                if (nowMs >= Math.min(s.willDueMs, s.expiresAtMs()) && !holdsWill(s)) {
                     publishWill(s, nowMs);
                 }
             }
@@ -154,9 +168,16 @@ final class Sessions {
         }
     }
 
+    /** Whether the Will of a session, if it were due now, would have to wait for space. */
+    private boolean holdsWill(SessionState s) {
+        Will will = s.will;
+        return will != null && (will.qos() > 0 || will.retain()) && shard.space.holdsWills();
+    }
+
     private void publishWill(SessionState s, long nowMs) {
         Will will = s.will;
         s.will = null;
+        s.willWaits = false;
         s.willDueMs = 0;
         if (will != null) {
             publishing.publishWill(s, will, nowMs);
@@ -175,7 +196,10 @@ final class Sessions {
             if (s == null) {
                 return;
             }
-            if (s.ghost || nowMs >= s.expiresAtMs()) {
+            if (holdsWill(s)) {
+                s.willWaits = true;
+                shard.schedule(s, nowMs + WILL_RETRY_MS);
+            } else if (s.ghost || nowMs >= s.expiresAtMs()) {
                 end(s, nowMs);
             } else {
                 publishWill(s, nowMs);
@@ -210,10 +234,10 @@ final class Sessions {
         }
         if (s.tail == SessionState.UNKNOWN) {
             shard.rows().removeEntries(s, 0, Long.MAX_VALUE);
-            shard.entriesGone();
+            shard.entriesGone(s, Long.MAX_VALUE);
         } else if (s.queueStored) {
             shard.rows().removeEntries(s, s.trimmedTo, s.tail);
-            shard.entriesGone();
+            shard.entriesGone(s, s.tail);
         }
         shard.rows().removeCursor(s);
         shard.rows().removeSession(s);
@@ -221,25 +245,36 @@ final class Sessions {
     }
 
     void subscribe(SessionState s, Subscribe subscribe) {
-        for (Subscription subscription : subscribe.subscriptions()) {
-            Subscription before = s.subscriptions().get(subscription.fullFilter());
-            shard.subscribe(s, subscription);
-            if (subscription.shareName() != null && !s.shared) {
-                s.shared = true;
-                s.recorded = true;
-                s.cursor.touch();
-                shard.group.cursorChanged(s);
-                shard.rows().session(s);
+        List<Subscription> subscriptions = subscribe.subscriptions();
+        boolean[] refused = new boolean[subscriptions.size()];
+        for (int i = 0; i < refused.length; i++) {
+            refused[i] = shard.space.refusesSubscriptions()
+                    && !s.subscriptions().containsKey(subscriptions.get(i).fullFilter());
+            if (!refused[i]) {
+                subscribe(s, subscriptions.get(i));
             }
-            if (s.recorded) {
-                shard.rows().subscription(s, subscription);
-                shard.group.mustSync();
-            }
-            if (subscription.shareName() != null) {
-                groups.join(s, subscription);
-            } else if (wantsRetained(subscription, before) && publishing.anyRetained()) {
-                replays.begin(s, subscription);
-            }
+        }
+        subscribe.refuse(refused);
+    }
+
+    private void subscribe(SessionState s, Subscription subscription) {
+        Subscription before = s.subscriptions().get(subscription.fullFilter());
+        shard.subscribe(s, subscription);
+        if (subscription.shareName() != null && !s.shared) {
+            s.shared = true;
+            s.recorded = true;
+            s.cursor.touch();
+            shard.group.cursorChanged(s);
+            shard.rows().session(s);
+        }
+        if (s.recorded) {
+            shard.rows().subscription(s, subscription);
+            shard.group.mustSync();
+        }
+        if (subscription.shareName() != null) {
+            groups.join(s, subscription);
+        } else if (wantsRetained(subscription, before) && publishing.anyRetained()) {
+            replays.begin(s, subscription);
         }
     }
 
@@ -287,7 +322,8 @@ final class Sessions {
         }
         boolean expired = nowMs >= s.expiresAtMs();
         if (s.will == null || s.willDueMs != 0) {
-            if (expired) {
+            s.ghost = expired && holdsWill(s);
+            if (expired && !s.ghost) {
                 end(s, nowMs);
             } else {
                 scheduleNext(s);

@@ -25,6 +25,8 @@ final class Shard {
     final Engine engine;
     final Router router;
     final Group group;
+    final SpaceGauge space;
+    final Reclaimer reclaimer;
 
     private final SessionTable sessions = new SessionTable();
     /** Sessions with a timer, the one that is due first in front. */
@@ -40,10 +42,12 @@ final class Shard {
     /** No row expires before. */
     private long nextDeadlineMs = Long.MAX_VALUE;
 
-    Shard(Engine engine, Router router, Group group) {
+    Shard(Engine engine, Router router, Group group, SpaceGauge space, Reclaimer reclaimer) {
         this.engine = engine;
         this.router = router;
         this.group = group;
+        this.space = space;
+        this.reclaimer = reclaimer;
     }
 
     Rows rows() {
@@ -73,9 +77,10 @@ final class Shard {
         sessions.remove(s);
     }
 
-    /** Queue entries have gone, and with them perhaps the last references to shared bodies. */
-    void entriesGone() {
+    /** Entries of a session below a sequence have gone, and with them perhaps the last references to shared bodies. */
+    void entriesGone(SessionState s, long below) {
         bodiesMayBeUnused = true;
+        reclaimer.freed(Family.QUEUE, Keys.queue(s.slot, s.id, 0), Keys.queue(s.slot, s.id, below));
     }
 
     boolean bodiesMayBeUnused() {

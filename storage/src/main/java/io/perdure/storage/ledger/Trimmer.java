@@ -12,6 +12,11 @@ final class Trimmer {
     private List<SessionState> listed = new ArrayList<>();
     private long trimmedEntries;
 
+    /** Told of what was trimmed. */
+    interface Trimmed {
+        void below(SessionState s, long sequence);
+    }
+
     /** The head of the session may have moved. */
     void offer(SessionState s) {
         if (!s.trimListed && s.queueStored && s.cursor.head() > s.trimmedTo) {
@@ -25,12 +30,12 @@ final class Trimmer {
     }
 
     /** Adds the deletions to the group. */
-    void trim(Rows rows) {
+    void trim(Rows rows, Trimmed trimmed) {
         List<SessionState> sessions = listed;
         listed = new ArrayList<>();
         for (SessionState s : sessions) {
             s.trimListed = false;
-            if (!s.ended && !trim(s, rows)) {
+            if (!s.ended && !trim(s, rows, trimmed)) {
                 s.trimListed = true;
                 listed.add(s);
             }
@@ -38,7 +43,7 @@ final class Trimmer {
     }
 
     /** Whether nothing is left for later. */
-    private boolean trim(SessionState s, Rows rows) {
+    private boolean trim(SessionState s, Rows rows, Trimmed trimmed) {
         long head = s.cursor.head();
         long entries = head - s.trimmedTo;
         if (entries < Rows.RANGE_ENTRIES && head != s.tail) {
@@ -47,6 +52,7 @@ final class Trimmer {
         rows.removeEntries(s, s.trimmedTo, head);
         trimmedEntries += entries;
         s.trimmedTo = head;
+        trimmed.below(s, head);
         return true;
     }
 

@@ -16,6 +16,8 @@ import io.perdure.storage.Message;
 import io.perdure.storage.Page;
 import io.perdure.storage.SessionLink;
 import io.perdure.storage.ShareStrategy;
+import io.perdure.storage.SpaceLimits;
+import io.perdure.storage.SpaceSource;
 import io.perdure.storage.StoreOptions;
 import io.perdure.storage.StoreOptions.Clock;
 import io.perdure.storage.Submission;
@@ -47,11 +49,30 @@ final class TestStore {
     long wallMs = START_MS;
     long monotonicNs;
     ShareStrategy strategy;
+    /** 0: as much as anybody may want. */
+    long totalBytes;
+
+    long freeBytes;
     ListRouter router = new ListRouter();
     Ledger ledger;
 
     TestStore() {
         this(ShareStrategy.ROUND_ROBIN);
+    }
+
+    /** One on a small disk, with stages that begin below 400, 300, 200 and 100 MiB. */
+    static TestStore onDisk(long freeMib) {
+        TestStore store = new TestStore();
+        store.totalBytes = 1000L << 20;
+        store.freeBytes = freeMib << 20;
+        store.reopen(store.engine);
+        return store;
+    }
+
+    /** Sets what is left, and lets the ledger see it. */
+    void free(long freeMib) {
+        freeBytes = freeMib << 20;
+        advanceMs(1000);
     }
 
     TestStore(ShareStrategy strategy) {
@@ -76,6 +97,18 @@ final class TestStore {
                 })
                 .withWillGraceMs(GRACE_MS)
                 .withShareStrategy(strategy)
+                .withSpaceLimits(new SpaceLimits(400L << 20, 300L << 20, 200L << 20, 100L << 20, 0))
+                .withSpaceSource(new SpaceSource() {
+                    @Override
+                    public long totalBytes() {
+                        return totalBytes;
+                    }
+
+                    @Override
+                    public long freeBytes() {
+                        return freeBytes;
+                    }
+                })
                 .withClock(clock);
         return Ledger.open(engine, options, router, new Inline(), new StartProgress(clock));
     }

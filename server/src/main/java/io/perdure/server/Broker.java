@@ -9,6 +9,7 @@ import io.perdure.server.routing.SubscriptionIndex;
 import io.perdure.server.transport.Transport;
 import io.perdure.storage.RecoveryReport;
 import io.perdure.storage.Router;
+import io.perdure.storage.SpaceSource;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreException;
 import io.perdure.storage.StoreOptions;
@@ -73,11 +74,18 @@ public final class Broker implements AutoCloseable {
 
     /** The same by another clock, for tests of what happens as time goes by. */
     public static Broker start(BrokerConfig config, Consumer<Throwable> onStoreFailure, Clock clock) {
+        return start(config, onStoreFailure, clock, SpaceSource.of(config.dataDirectory()));
+    }
+
+    /** The same with another view of the disk, for tests of what happens as it fills. */
+    static Broker start(BrokerConfig config, Consumer<Throwable> onStoreFailure, Clock clock, SpaceSource spaceSource) {
         SubscriptionIndex index = new SubscriptionIndex();
         StoreOptions options = StoreOptions.in(config.dataDirectory(), onStoreFailure)
                 .withDurability(config.durability())
                 .withWillGraceMs(config.willGraceMs())
                 .withShareStrategy(config.shareStrategy())
+                .withSpaceLimits(config.spaceLimits())
+                .withSpaceSource(spaceSource)
                 .withClock(clock);
         Store store;
         try {
@@ -130,6 +138,11 @@ public final class Broker implements AutoCloseable {
     /** What the store held at the start. */
     public RecoveryReport report() {
         return store.report();
+    }
+
+    /** How it is, as of a second ago at most. */
+    public Health health() {
+        return Health.of(store.space());
     }
 
     /** What it counts while it runs. */

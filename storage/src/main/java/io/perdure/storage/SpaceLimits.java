@@ -30,8 +30,8 @@ public record SpaceLimits(
         for (long bytes : new long[] {warnBytes, refuseNewBytes, refusePublishBytes, drainOnlyBytes}) {
             if (bytes > limit) {
                 throw new IllegalArgumentException(
-                        "a stage of the disk begins with more free space than the one before it: " + bytes + " after "
-                                + limit);
+                        "free space may not grow from one stage of the disk to the next (warn, refuse new, refuse publish,"
+                                + " drain only): " + bytes + " after " + limit);
             }
             limit = bytes == AUTO ? limit : bytes;
         }

@@ -7,4 +7,10 @@ package io.perdure.storage;
  * @param totalBytes the size of its file system; 0 if it is unknown
  * @param sinceMs when the stage began, by {@link Store#nowMs}
  */
-public record SpaceReport(SpaceStage stage, long freeBytes, long totalBytes, long sinceMs) {}
+public record SpaceReport(SpaceStage stage, long freeBytes, long totalBytes, long sinceMs) {
+
+    /** Of a store that does not know its file system: nothing is refused. */
+    public static SpaceReport unlimited() {
+        return new SpaceReport(SpaceStage.OK, 0, 0, 0);
+    }
+}

@@ -2,6 +2,7 @@ package io.perdure.server.config;
 
 import io.perdure.storage.Durability;
 import io.perdure.storage.ShareStrategy;
+import io.perdure.storage.SpaceLimits;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param willGraceMs how long after a start clients may be back before the Wills that came due when the broker stopped
  *     are published
  * @param shareStrategy which member of a Shared Subscription gets a message
+ * @param spaceLimits how much free disk space each stage begins with
  * @param limits what clients may ask for
  */
 public record BrokerConfig(
@@ -26,6 +28,7 @@ public record BrokerConfig(
         int eventLoopThreads,
         long willGraceMs,
         ShareStrategy shareStrategy,
+        SpaceLimits spaceLimits,
         Limits limits) {
 
     /**
@@ -40,6 +43,7 @@ public record BrokerConfig(
             int eventLoopThreads,
             long willGraceMs,
             ShareStrategy shareStrategy,
+            SpaceLimits spaceLimits,
             Limits limits) {
         this.dataDirectory = dataDirectory;
         this.listeners = List.copyOf(listeners);
@@ -47,6 +51,7 @@ public record BrokerConfig(
         this.eventLoopThreads = eventLoopThreads;
         this.willGraceMs = willGraceMs;
         this.shareStrategy = shareStrategy;
+        this.spaceLimits = spaceLimits;
         this.limits = limits;
         Settings.ALL.forEach(setting -> setting.check(this));
     }

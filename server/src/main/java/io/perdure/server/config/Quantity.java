@@ -57,6 +57,11 @@ record Quantity(
         return new Quantity("a size", SIZES, minimumBytes, maximumBytes, 1, null, 0);
     }
 
+    /** A number of bytes, or a word. */
+    static Quantity size(long minimumBytes, long maximumBytes, String word, long wordValue) {
+        return new Quantity("a size", SIZES, minimumBytes, maximumBytes, 1, word, wordValue);
+    }
+
     /** A duration that is counted in milliseconds. */
     static Quantity durationMs(long minimumMs, long maximumMs) {
         return new Quantity("a duration", DURATIONS, minimumMs, maximumMs, 1, null, 0);

@@ -2,6 +2,7 @@ package io.perdure.server.config;
 
 import io.perdure.storage.Durability;
 import io.perdure.storage.ShareStrategy;
+import io.perdure.storage.SpaceLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * file are driven by it.
  */
 final class Settings {
+
+    private static final long LARGEST_SPACE_BYTES = 1L << 50;
 
     // filled while this class is initialised, by the rows below
     private static final List<Setting<?>> TABLE = new ArrayList<>();
@@ -61,6 +64,41 @@ final class Settings {
             "Which member of a Shared Subscription gets a message: the next in turn, the one with the fewest unacknowledged"
                     + " messages, or the same for all messages of a publisher.",
             BrokerConfig::shareStrategy);
+
+    static final Setting<Long> DISK_WARN = add(
+            "disk.warn-below",
+            Quantity.size(0, LARGEST_SPACE_BYTES, "auto", SpaceLimits.AUTO),
+            "auto",
+            "Free disk space below which the broker warns; auto: 15 % of the file system, 4 GiB at most.",
+            c -> c.spaceLimits().warnBytes());
+
+    static final Setting<Long> DISK_REFUSE_NEW = add(
+            "disk.refuse-new-below",
+            Quantity.size(0, LARGEST_SPACE_BYTES, "auto", SpaceLimits.AUTO),
+            "auto",
+            "Free disk space below which new sessions and retained messages are refused; auto: 10 %, 2 GiB at most.",
+            c -> c.spaceLimits().refuseNewBytes());
+
+    static final Setting<Long> DISK_REFUSE_PUBLISH = add(
+            "disk.refuse-publish-below",
+            Quantity.size(0, LARGEST_SPACE_BYTES, "auto", SpaceLimits.AUTO),
+            "auto",
+            "Free disk space below which QoS 1 and 2 messages are refused; auto: 8 %, 1.5 GiB at most.",
+            c -> c.spaceLimits().refusePublishBytes());
+
+    static final Setting<Long> DISK_DRAIN_ONLY = add(
+            "disk.drain-only-below",
+            Quantity.size(0, LARGEST_SPACE_BYTES, "auto", SpaceLimits.AUTO),
+            "auto",
+            "Free disk space below which only what is stored is delivered; auto: 6 %, 1 GiB at most.",
+            c -> c.spaceLimits().drainOnlyBytes());
+
+    static final Setting<Long> DISK_BALLAST = add(
+            "disk.ballast",
+            Quantity.size(0, LARGEST_SPACE_BYTES, "auto", SpaceLimits.AUTO),
+            "auto",
+            "Size of a file that is given up when next to no disk space is left, so that consumers can go on; auto: 1 %, 64 MiB at most; 0: none.",
+            c -> c.spaceLimits().ballastBytes());
 
     static final Setting<Long> MAXIMUM_PACKET_SIZE = add(
             "limits.maximum-packet-size",
@@ -178,6 +216,12 @@ final class Settings {
                 Math.toIntExact(value(EVENT_LOOP_THREADS, values)),
                 value(WILL_GRACE, values),
                 value(SHARED_STRATEGY, values),
+                new SpaceLimits(
+                        value(DISK_WARN, values),
+                        value(DISK_REFUSE_NEW, values),
+                        value(DISK_REFUSE_PUBLISH, values),
+                        value(DISK_DRAIN_ONLY, values),
+                        value(DISK_BALLAST, values)),
                 new Limits(
                         Math.toIntExact(value(MAXIMUM_PACKET_SIZE, values)),
                         Math.toIntExact(value(RECEIVE_MAXIMUM, values)),

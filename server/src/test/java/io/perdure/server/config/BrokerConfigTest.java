@@ -44,12 +44,27 @@ class BrokerConfigTest {
                         257,
                         0,
                         good.shareStrategy(),
+                        good.spaceLimits(),
                         good.limits()));
         assertTrue(String.valueOf(e.getMessage()).startsWith("event-loop-threads: '257' is not allowed"));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new BrokerConfig(
-                        good.dataDirectory(), List.of(), Durability.OS, 0, 0, good.shareStrategy(), good.limits()));
+                        good.dataDirectory(),
+                        List.of(),
+                        Durability.OS,
+                        0,
+                        0,
+                        good.shareStrategy(),
+                        good.spaceLimits(),
+                        good.limits()));
+    }
+
+    @Test
+    void refusesStagesOfTheDiskInTheWrongOrder() {
+        BrokerConfig config = BrokerConfig.defaults().with("disk.refuse-publish-below", "1GiB");
+        assertThrows(IllegalArgumentException.class, () -> config.with("disk.drain-only-below", "2GiB"));
+        assertEquals(0, config.with("disk.drain-only-below", "0").spaceLimits().drainOnlyBytes());
     }
 
     @ParameterizedTest

@@ -13,7 +13,6 @@ import io.perdure.storage.Router;
 import io.perdure.storage.SessionLink;
 import io.perdure.storage.SessionRef;
 import io.perdure.storage.SpaceReport;
-import io.perdure.storage.SpaceStage;
 import io.perdure.storage.Store;
 import io.perdure.storage.StoreOptions;
 import io.perdure.storage.Submission;
@@ -22,6 +21,7 @@ import io.perdure.storage.Will;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -96,7 +97,7 @@ public final class FakeStore implements Store {
 
     @Override
     public SpaceReport space() {
-        return new SpaceReport(SpaceStage.OK, 1 << 30, 1 << 30, 0);
+        return SpaceReport.unlimited();
     }
 
     @Override
@@ -450,11 +451,7 @@ public final class FakeStore implements Store {
         }
 
         Command.Detach lastDetach() {
-            Command.Detach detach = lastDetach;
-            if (detach == null) {
-                throw new AssertionError(clientId + " was never detached");
-            }
-            return detach;
+            return Objects.requireNonNull(lastDetach, () -> clientId + " was never detached");
         }
 
         long expiryS() {
@@ -479,10 +476,7 @@ public final class FakeStore implements Store {
 
         private long head() {
             long head = queue.isEmpty() ? tail : queue.firstKey();
-            for (long sequence : released) {
-                head = Math.min(head, sequence);
-            }
-            return head;
+            return Math.min(head, released.isEmpty() ? head : Collections.min(released));
         }
 
         private Attachment attachment(boolean present) {

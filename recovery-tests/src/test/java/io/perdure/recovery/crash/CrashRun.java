@@ -31,6 +31,7 @@ public final class CrashRun implements AutoCloseable {
 
     private final Launch launch;
     private final String name;
+    private final Aftermath aftermath;
     private final SplittableRandom random;
     private final long originNs = System.nanoTime();
     private final Stage stage = new Stage();
@@ -46,25 +47,26 @@ public final class CrashRun implements AutoCloseable {
      *
      * @param name begins all Client Identifiers and Topic Names
      */
-    public CrashRun(Launch launch, String name, long seed) {
+    public CrashRun(Launch launch, String name, long seed, Aftermath aftermath) throws IOException {
         this.launch = launch;
         this.name = name;
+        this.aftermath = aftermath;
         this.random = new SplittableRandom(seed);
-        this.broker = startBroker();
+        this.broker = BrokerProcess.start(aftermath.prepare(varied()));
     }
 
     /**
      * With small buffers now and then, so that subscribers fall behind and are served from the store, and with another
      * strategy of share groups each time.
      */
-    private BrokerProcess startBroker() {
+    private Launch varied() {
         List<String> strategies = List.of("round-robin", "least-in-flight", "sticky");
         Launch chosen = launch.withEnvironment("PERDURE_SHARED_STRATEGY", strategies.get(random.nextInt(3)));
         if (random.nextBoolean()) {
-            return BrokerProcess.start(chosen);
+            return chosen;
         }
-        return BrokerProcess.start(chosen.withEnvironment("PERDURE_LIMITS_DELIVERY_BUFFER", "16KiB")
-                .withEnvironment("PERDURE_LIMITS_SEND_BUFFER", "4KiB"));
+        return chosen.withEnvironment("PERDURE_LIMITS_DELIVERY_BUFFER", "16KiB")
+                .withEnvironment("PERDURE_LIMITS_SEND_BUFFER", "4KiB");
     }
 
     /**
@@ -145,7 +147,7 @@ public final class CrashRun implements AutoCloseable {
         }
     }
 
-    private void die(int cycle) {
+    private void die(int cycle) throws IOException {
         stage.up(false);
         killedNs = System.nanoTime();
         if (cycle % 7 == 6) {
@@ -153,12 +155,14 @@ public final class CrashRun implements AutoCloseable {
         } else {
             broker.kill();
         }
-        broker = startBroker();
-        if (cycle % 4 == 2) {
-            broker.runsFor(random.nextLong(1_500));
+        aftermath.brokerDied();
+        for (int doomed = aftermath.doomed(cycle); doomed > 0; doomed--) {
+            broker = BrokerProcess.start(aftermath.prepareDoomed(varied(), random.split()));
+            broker.runsFor(aftermath.doomedLifeMs(random));
             broker.kill();
-            broker = startBroker();
+            aftermath.brokerDied();
         }
+        broker = BrokerProcess.start(aftermath.prepare(varied()));
     }
 
     /** Lets everything arrive, comes back once more, and lets everybody leave. */

@@ -50,7 +50,7 @@ class CrashTest {
 
     private static List<Violation> run(Launch launch, String name, long seed, int cycles, long quietMs)
             throws IOException, InterruptedException {
-        try (CrashRun run = new CrashRun(launch, name, seed)) {
+        try (CrashRun run = new CrashRun(launch, name, seed, Aftermath.NONE)) {
             return run.check(cycles, quietMs);
         }
     }

@@ -195,6 +195,16 @@ class ModelTest {
     }
 
     @Test
+    void acceptsThatTheSubscriptionEndedBeforeTheLastCopy() {
+        begin(1);
+        pub.sends(m(1), 1, 1, T).sends(m(2), 2, 1, T);
+        sub.takes(m(1), 1, T).takes(m(2), 2, T);
+        pub.sendsAgain(m(1), 1, 1, T).sendsAgain(m(2), 2, 1, T);
+        sub.takes(m(1), 3, T).unsubscribed("t/+");
+        assertEquals(List.of(), script.check(new Ordering()));
+    }
+
+    @Test
     void reportsAMessageThatWasSentAfterUnsuback() {
         begin(1);
         pub.publishes(m(1), 1, T);

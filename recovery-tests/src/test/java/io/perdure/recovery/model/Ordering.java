@@ -4,6 +4,7 @@ import io.perdure.recovery.client.Payload;
 import io.perdure.recovery.client.Trace;
 import io.perdure.recovery.client.TraceEvent;
 import io.perdure.recovery.client.TraceEvent.Kind;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -86,13 +87,45 @@ final class Ordering implements Rule {
         }
     }
 
+    /** A time without a subscription, or maybe without: from UNSUBSCRIBE until SUBACK. */
+    private record Gap(long fromNs, long toNs) {
+
+        /** Whether a copy of a message may have been sent in it. */
+        boolean mayHaveMissed(Published message) {
+            return message.sends > 1
+                    && message.firstSentNs < toNs
+                    && (!message.acknowledged() || fromNs < message.acknowledgedNs);
+        }
+    }
+
+    private static List<Gap> gaps(List<TraceEvent> events) {
+        List<Gap> gaps = new ArrayList<>();
+        long fromNs = Long.MIN_VALUE;
+        for (TraceEvent event : events) {
+            if (event.kind() == Kind.UNSUBSCRIBE_OUT && fromNs == Long.MIN_VALUE) {
+                fromNs = event.timeNs();
+            } else if (event.kind() == Kind.SUBACK_IN && fromNs != Long.MIN_VALUE) {
+                gaps.add(new Gap(fromNs, event.timeNs()));
+                fromNs = Long.MIN_VALUE;
+            }
+        }
+        if (fromNs != Long.MIN_VALUE) {
+            gaps.add(new Gap(fromNs, Long.MAX_VALUE));
+        }
+        return gaps;
+    }
+
+    /** Counts no message of which a later copy may have found no subscription. */
     private static void lastCopies(History history, Trace trace, List<TraceEvent> events, Findings findings) {
         Map<Stream, Long> next = new HashMap<>();
         Set<Long> seen = new HashSet<>();
+        List<Gap> gaps = gaps(events);
         for (int i = events.size() - 1; i >= 0; i--) {
             TraceEvent event = events.get(i);
             Published message = counted(history, event);
-            if (message != null && seen.add(event.message())) {
+            if (message != null
+                    && gaps.stream().noneMatch(gap -> gap.mayHaveMissed(message))
+                    && seen.add(event.message())) {
                 Long after = next.put(stream(message, event), event.message());
                 if (after != null && after < event.message()) {
                     findings.add(

@@ -1,18 +1,13 @@
 package io.perdure.recovery.sync;
 
 import io.perdure.recovery.crash.Launch;
+import io.perdure.recovery.crash.Preload;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
-/** The library that is preloaded into the broker. Built here, with gcc. */
+/** The library that is preloaded into the broker. */
 final class Shim {
-
-    private static final long COMPILER_TIMEOUT_S = 60;
 
     private final Path library;
     private final Path notes;
@@ -24,53 +19,9 @@ final class Shim {
 
     /** Builds it in a directory; skips the test where this can't be done. */
     static Shim build(Path directory) throws IOException, InterruptedException {
-        Assumptions.assumeTrue(
-                System.getProperty("os.name").equals("Linux"),
-                "only Linux has LD_PRELOAD: acknowledgements not mapped");
-        Path source = directory.resolve("syncshim.c");
-        try (InputStream in = Shim.class.getResourceAsStream("syncshim.c")) {
-            Files.copy(in, source);
-        }
-        Path library = directory.resolve("syncshim.so");
-        Path messages = directory.resolve("gcc.out");
-        int code = compile(source, library, messages);
-        Assumptions.assumeTrue(
-                code == 0,
-                () -> "no gcc that builds the shim: acknowledgements not mapped to syncs\n" + text(messages));
+        Path library = Preload.build(
+                Shim.class, "syncshim.c", directory, "acknowledgements are not mapped to the syncs that cover them");
         return new Shim(library, directory.resolve("notes"));
-    }
-
-    private static int compile(Path source, Path library, Path messages) throws InterruptedException {
-        ProcessBuilder gcc = new ProcessBuilder(
-                        "gcc",
-                        "-shared",
-                        "-fPIC",
-                        "-O2",
-                        "-o",
-                        library.toString(),
-                        source.toString(),
-                        "-ldl",
-                        "-pthread")
-                .redirectErrorStream(true)
-                .redirectOutput(messages.toFile());
-        try {
-            Process process = gcc.start();
-            if (process.waitFor(COMPILER_TIMEOUT_S, TimeUnit.SECONDS)) {
-                return process.exitValue();
-            }
-            process.destroyForcibly();
-            return -1;
-        } catch (IOException e) {
-            return -1;
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
-        } catch (IOException e) {
-            return "";
-        }
     }
 
     /** The broker with this preloaded. */

@@ -46,6 +46,9 @@ final class StoreDirectory {
             }
             checkDirectory(directory);
             real = directory.toRealPath();
+            if (!Files.exists(real.resolve("CURRENT"))) {
+                DurableFiles.syncNames(real); // maybe made by a start that was cut short
+            }
         } catch (IOException e) {
             throw new StoreException(
                     "the data directory " + directory + " can't be made (" + described(e)

@@ -3,6 +3,7 @@ package io.perdure.storage.recovery;
 import com.google.protobuf.ByteString;
 import io.perdure.storage.StoreException;
 import io.perdure.storage.StoreOptions;
+import io.perdure.storage.engine.DurableFiles;
 import io.perdure.storage.engine.Engine;
 import io.perdure.storage.format.Family;
 import io.perdure.storage.format.Keys;
@@ -45,7 +46,7 @@ final class StoreFormat {
         Path file = directory.resolve(FILE);
         try {
             if (!Files.exists(file)) {
-                Files.writeString(file, Values.FORMAT_VERSION + "\n");
+                DurableFiles.write(file, Values.FORMAT_VERSION + "\n");
             }
         } catch (IOException e) {
             throw new StoreException(file + " can't be written (" + e.getMessage() + "); check its permissions", e);

@@ -2,6 +2,7 @@ package io.perdure.storage.ledger;
 
 import io.perdure.storage.Delivery;
 import io.perdure.storage.Durability;
+import io.perdure.storage.Entry;
 import io.perdure.storage.Lane;
 import io.perdure.storage.SessionLink;
 import io.perdure.storage.SessionRef;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -77,7 +77,7 @@ final class Group {
         completed.add(submission);
     }
 
-    /** The session has {@link SessionState#outgoing} entries. */
+    /** The session has {@link SessionState#outgoing} entries; it may be told more than once. */
     void delivers(SessionState s) {
         receivers.add(s);
     }
@@ -203,12 +203,9 @@ final class Group {
         }
         for (SessionState s : receivers) {
             SessionLink link = s.attached();
-            if (link != null) {
-                lane(link)
-                        .add(
-                                link,
-                                new Delivery(
-                                        s, s.generation, s.outgoingFrom, s.tail, Objects.requireNonNull(s.outgoing)));
+            List<Entry> entries = s.outgoing;
+            if (link != null && entries != null) {
+                lane(link).add(link, new Delivery(s, s.generation, s.outgoingFrom, s.tail, entries));
             }
             s.outgoing = null;
         }

@@ -123,8 +123,10 @@ final class SessionState implements SessionRef {
         return attached != null;
     }
 
+    /** What the group being built has for the connection before is left to the queue: a delivery is without gaps. */
     void attach(@Nullable SessionLink link) {
         attached = link;
+        outgoing = null;
     }
 
     /** Makes the decided connection visible. */

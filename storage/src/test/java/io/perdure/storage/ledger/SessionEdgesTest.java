@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.perdure.storage.Command;
+import io.perdure.storage.Command.Attach;
 import io.perdure.storage.Command.Detach;
 import io.perdure.storage.Command.DetachReason;
 import io.perdure.storage.Command.Release;
@@ -49,6 +51,36 @@ class SessionEdgesTest {
         store.ledger.submit(s);
         store.run();
         assertEquals(2, store.client("sub").connect().attachment().head());
+    }
+
+    /** All in one group: a delivery to the new connection must not begin with what the old one was to get. */
+    @Test
+    void whatCameBetweenTwoConnectionsIsInNoDelivery() {
+        Client old = store.client("sub").connect().subscribe("t", 1);
+        Client pub = store.client("pub").connect();
+        Client again = store.client("sub");
+        again.detachOnTakeOver = false;
+        store.ledger.submit(publish(pub, "to the old connection"));
+        Submission left = old.submission();
+        left.add(new Detach(DetachReason.CONNECTION_LOST, 1, -1));
+        store.ledger.submit(left);
+        store.ledger.submit(publish(pub, "in between"));
+        Submission back = new Submission(again, null, 0);
+        back.add(new Attach("sub", false, Command.NO_EXPIRY, null, 65_535));
+        store.ledger.submit(back);
+        store.ledger.submit(publish(pub, "to the new connection"));
+        store.run();
+        assertEquals(List.of("to the new connection"), again.payloads());
+        assertEquals(
+                List.of("to the old connection", "in between", "to the new connection"),
+                Client.payloads(again.readPage()));
+    }
+
+    private Submission publish(Client publisher, String payload) {
+        Submission s = publisher.submission();
+        s.add(new Command.Publish(
+                1, false, TestStore.message("t", payload, 1), store.router.route(TestStore.utf8("t"))));
+        return s;
     }
 
     @Test

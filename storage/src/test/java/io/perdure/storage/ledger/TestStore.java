@@ -1,5 +1,6 @@
 package io.perdure.storage.ledger;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.storage.Attachment;
@@ -314,6 +315,13 @@ final class TestStore {
         @Override
         public void deliver(Delivery delivery) {
             assertTrue(delivery.entries().size() <= maximumDelivery, "too much in one group");
+            long next = delivery.fromSequence();
+            for (Entry entry : delivery.entries()) {
+                if (entry.sequence() != Entry.UNQUEUED) {
+                    assertEquals(next++, entry.sequence(), "a gap in what a delivery says it holds");
+                }
+            }
+            assertEquals(delivery.toSequence(), next, "the end of a delivery");
             entries.addAll(delivery.entries());
             sentBelow = Math.max(sentBelow, delivery.toSequence());
         }

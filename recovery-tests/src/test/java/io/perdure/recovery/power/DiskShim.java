@@ -71,7 +71,7 @@ public final class DiskShim implements AutoCloseable {
     public void arm(int slot, Fault fault) throws IOException {
         int operations = 0;
         for (Operation operation : fault.operations()) {
-            operations |= 1 << operation.ordinal();
+            operations |= operation.bit;
         }
         byte[] name = fault.name().getBytes(StandardCharsets.UTF_8);
         if (name.length >= NAME_BYTES) {

@@ -1,20 +1,27 @@
 package io.perdure.recovery.power;
 
-/** What a broker does to files, and what a {@link Fault} can hit. In the order of the library's bits. */
+/** What a broker does to files, and what a {@link Fault} can hit. */
 public enum Operation {
     /** For reading or writing. */
-    OPEN,
-    READ,
-    WRITE,
+    OPEN(1),
+    READ(2),
+    WRITE(4),
     /** Of a file: fsync, fdatasync, sync_file_range. */
-    SYNC,
-    SYNC_DIRECTORY,
-    ALLOCATE,
-    TRUNCATE,
+    SYNC(8),
+    SYNC_DIRECTORY(16),
+    ALLOCATE(32),
+    TRUNCATE(64),
     /** Opening a file that is not there. */
-    CREATE,
-    RENAME,
-    UNLINK,
-    LINK,
-    MAKE_DIRECTORY
+    CREATE(128),
+    RENAME(256),
+    UNLINK(512),
+    LINK(1024),
+    MAKE_DIRECTORY(2048);
+
+    /** The library's number. */
+    final int bit;
+
+    Operation(int bit) {
+        this.bit = bit;
+    }
 }

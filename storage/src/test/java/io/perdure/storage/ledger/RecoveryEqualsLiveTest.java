@@ -11,6 +11,7 @@ import io.perdure.storage.Entry;
 import io.perdure.storage.Message;
 import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.Will;
+import io.perdure.storage.check.Soundness;
 import io.perdure.storage.engine.ContentHash;
 import io.perdure.storage.ledger.TestStore.Client;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,6 +33,7 @@ class RecoveryEqualsLiveTest {
 
     private TestStore store = new TestStore();
     private final Map<String, Client> clients = new HashMap<>();
+    private boolean timePasses;
 
     @RepeatedTest(5)
     void afterRandomCommands() {
@@ -59,6 +62,26 @@ class RecoveryEqualsLiveTest {
         assertNotEquals(ContentHash.of(new TestStore().engine), ContentHash.of(store.engine), "seed " + seed);
     }
 
+    /** A thousand seeds are tried by {@code -Dseeds=1000}. */
+    @Test
+    void whateverIsDoneTheStoreIsSound() {
+        long first = Long.getLong("seed", new Random().nextLong());
+        for (int i = 0; i < Integer.getInteger("seeds", 60); i++) {
+            long seed = first + i;
+            Random random = new Random(seed);
+            store = new TestStore(ShareStrategy.values()[random.nextInt(ShareStrategy.values().length)]);
+            clients.clear();
+            timePasses = true;
+            for (int round = 0; round < 4; round++) {
+                randomCommands(random, 20 + random.nextInt(150));
+                Soundness.check(store.engine, store.wallMs, "seed " + seed + ", live");
+                clients.clear();
+                store.reopen(store.engine.crash(random));
+                Soundness.check(store.engine, store.wallMs, "seed " + seed + ", recovered");
+            }
+        }
+    }
+
     private void randomCommands(Random random, int n) {
         for (int i = 0; i < n; i++) {
             String id = "c" + random.nextInt(6);
@@ -69,11 +92,15 @@ class RecoveryEqualsLiveTest {
                 Will will = random.nextInt(3) == 0
                         ? new Will(TestStore.utf8("d"), new byte[] {1}, new byte[0], 1, false, 1 << 20, -1)
                         : null;
-                c.connect(random.nextInt(10) == 0, Command.NO_EXPIRY, will);
+                long expiryS = timePasses ? random.nextInt(3) * 10 : Command.NO_EXPIRY;
+                c.connect(random.nextInt(10) == 0, expiryS, will);
                 clients.put(id, c);
                 continue;
             }
             randomCommand(random, c);
+            if (timePasses && random.nextInt(20) == 0) {
+                store.advanceMs(random.nextInt(8000));
+            }
         }
     }
 
@@ -101,7 +128,7 @@ class RecoveryEqualsLiveTest {
                         new byte[0],
                         random.nextInt(3),
                         TestStore.START_MS,
-                        Message.NEVER);
+                        timePasses && random.nextInt(3) == 0 ? store.wallMs + random.nextInt(20_000) : Message.NEVER);
                 c.publish(m, random.nextInt(4) == 0, 1 + random.nextInt(20));
             }
         }

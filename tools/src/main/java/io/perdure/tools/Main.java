@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ServeCommand.class,
             DumpCommand.class,
             ReplayCommand.class,
+            VerifyCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
             HelpCommand.class

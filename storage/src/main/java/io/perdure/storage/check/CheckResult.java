@@ -42,4 +42,9 @@ public record CheckResult(
     public long bytes() {
         return families.stream().mapToLong(OfFamily::bytes).sum();
     }
+
+    /** The same with another number of findings. */
+    public CheckResult withFindings(long number) {
+        return new CheckResult(families, sessions, subscriptions, queued, waiting, retained, number);
+    }
 }

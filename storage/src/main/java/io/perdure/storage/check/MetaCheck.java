@@ -36,7 +36,12 @@ final class MetaCheck {
         try (RowCursor cursor = new RowCursor(engine, Family.META, hole -> tally.hole(Family.META, hole))) {
             while (cursor.next()) {
                 tally.row(Family.META, cursor.key(), cursor.value());
-                rows.put(new String(cursor.key(), StandardCharsets.UTF_8), cursor.value());
+                String problem = KeyRules.problem(Family.META, cursor.key());
+                if (problem == null) {
+                    rows.put(new String(cursor.key(), StandardCharsets.UTF_8), cursor.value());
+                } else {
+                    tally.found(new Finding.BadRow(Family.META, null, Texts.key(Family.META, cursor.key()), problem));
+                }
             }
         }
         format = parse(FORMAT, FormatValue.parser());

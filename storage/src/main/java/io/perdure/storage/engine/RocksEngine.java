@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -280,6 +281,19 @@ public final class RocksEngine implements Engine {
             checkpoint.createCheckpoint(target.toString());
         } catch (RocksDBException e) {
             throw Failures.of("the store in " + directory + " can't be copied to " + target, e);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    /** Reads every block of all tables; the reason why one can't be read, or nothing if all can. */
+    public Optional<String> damagedBlock() {
+        gate.enter();
+        try {
+            db.verifyChecksum();
+            return Optional.empty();
+        } catch (RocksDBException e) {
+            return Optional.of(Failures.oneLine(e));
         } finally {
             gate.leave();
         }

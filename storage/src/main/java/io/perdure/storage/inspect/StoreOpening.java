@@ -25,28 +25,30 @@ import java.util.stream.Stream;
  */
 final class StoreOpening {
 
-    private static final long TIMEOUT_S = 60;
+    private static final long TIMEOUT_MS = 60_000;
 
     private StoreOpening() {}
 
     /** @param temporary where a directory for files of its own is made, if it needs one */
     static StoreReader open(Path directory, Path temporary) {
-        return inTime(directory, () -> attempt(directory, temporary), TimeUnit.SECONDS.toMillis(TIMEOUT_S));
+        return inTime(directory, () -> StoreReader.of(attempt(directory, temporary)), TIMEOUT_MS);
     }
 
-    private static StoreReader attempt(Path directory, Path temporary) {
+    static OpenStore openRows(Path directory, Path temporary) {
+        return inTime(directory, () -> attempt(directory, temporary), TIMEOUT_MS);
+    }
+
+    private static OpenStore attempt(Path directory, Path temporary) {
         if (!RocksEngine.isInUse(directory)) {
             Engine engine = RocksEngine.openReadOnly(directory, Family.all());
-            return StoreReader.of(engine, directory, StoreInfo.Mode.STOPPED, System.currentTimeMillis(), () -> {});
+            return new OpenStore(engine, directory, StoreInfo.Mode.STOPPED, System.currentTimeMillis(), () -> {});
         }
         Path own = temporaryDirectory(temporary);
         boolean done = false;
         try {
             Engine engine = RocksEngine.openSecondary(directory, own, Family.all());
-            StoreReader reader = StoreReader.of(
-                    engine, directory, StoreInfo.Mode.LIVE, System.currentTimeMillis(), () -> remove(own));
             done = true;
-            return reader;
+            return new OpenStore(engine, directory, StoreInfo.Mode.LIVE, System.currentTimeMillis(), () -> remove(own));
         } finally {
             if (!done) {
                 remove(own);

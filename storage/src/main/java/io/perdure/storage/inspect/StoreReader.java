@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreReader implements AutoCloseable {
 
+    private final OpenStore store;
     private final Engine engine;
     private final StoreInfo info;
-    private final Runnable afterClose;
 
-    private StoreReader(Engine engine, StoreInfo info, Runnable afterClose) {
-        this.engine = engine;
+    private StoreReader(OpenStore store, StoreInfo info) {
+        this.store = store;
+        this.engine = store.engine();
         this.info = info;
-        this.afterClose = afterClose;
     }
 
     /**
@@ -42,19 +42,24 @@ public final class StoreReader implements AutoCloseable {
 
     /** Takes an open engine, which is closed with the reader, or if it does not hold a store that can be read. */
     static StoreReader of(Engine engine, Path directory, StoreInfo.Mode mode, long asOfMs, Runnable afterClose) {
+        return of(new OpenStore(engine, directory, mode, asOfMs, afterClose));
+    }
+
+    /** Takes an open store, as above. */
+    static StoreReader of(OpenStore store) {
         boolean done = false;
         try {
-            StoreReader reader = new StoreReader(engine, info(engine, directory, mode, asOfMs), afterClose);
+            StoreReader reader = new StoreReader(store, store.info());
             done = true;
             return reader;
         } finally {
             if (!done) {
-                engine.close();
+                store.close();
             }
         }
     }
 
-    private static StoreInfo info(Engine engine, Path directory, StoreInfo.Mode mode, long asOfMs) {
+    static StoreInfo info(Engine engine, Path directory, StoreInfo.Mode mode, long asOfMs) {
         byte[] formatRow = meta(engine, "format");
         if (formatRow == null) {
             throw new StoreException("not a Perdure store: " + directory);
@@ -141,10 +146,6 @@ public final class StoreReader implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            engine.close();
-        } finally {
-            afterClose.run();
-        }
+        store.close();
     }
 }

@@ -69,7 +69,8 @@ class RecoveryEqualsLiveTest {
         for (int i = 0; i < Integer.getInteger("seeds", 60); i++) {
             long seed = first + i;
             Random random = new Random(seed);
-            store = new TestStore(ShareStrategy.values()[random.nextInt(ShareStrategy.values().length)]);
+            List<ShareStrategy> strategies = List.of(ShareStrategy.values());
+            store = new TestStore(strategies.get(random.nextInt(strategies.size())));
             clients.clear();
             timePasses = true;
             for (int round = 0; round < 4; round++) {
@@ -92,7 +93,7 @@ class RecoveryEqualsLiveTest {
                 Will will = random.nextInt(3) == 0
                         ? new Will(TestStore.utf8("d"), new byte[] {1}, new byte[0], 1, false, 1 << 20, -1)
                         : null;
-                long expiryS = timePasses ? random.nextInt(3) * 10 : Command.NO_EXPIRY;
+                long expiryS = timePasses ? random.nextInt(3) * 10L : Command.NO_EXPIRY;
                 c.connect(random.nextInt(10) == 0, expiryS, will);
                 clients.put(id, c);
                 continue;

@@ -1,0 +1,81 @@
+package io.perdure.storage.inspect;
+
+import io.perdure.storage.StoreException;
+import io.perdure.storage.engine.Engine;
+import io.perdure.storage.engine.RocksEngine;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A store that is open for reading, with its rows as they are at the moment of opening; {@link StoreReader} shows what they
+ * mean. For one thread, until it is closed.
+ */
+public final class OpenStore implements AutoCloseable {
+
+    private final Engine engine;
+    private final Path directory;
+    private final StoreInfo.Mode mode;
+    private final long asOfMs;
+    private final Runnable afterClose;
+
+    OpenStore(Engine engine, Path directory, StoreInfo.Mode mode, long asOfMs, Runnable afterClose) {
+        this.engine = engine;
+        this.directory = directory;
+        this.mode = mode;
+        this.asOfMs = asOfMs;
+        this.afterClose = afterClose;
+    }
+
+    /**
+     * Opens a store as {@link StoreReader#open} does, whatever its rows are.
+     *
+     * @throws StoreException if there is no store, if its files are damaged so that nothing can be read, or if it does not
+     *     open in time
+     */
+    public static OpenStore open(Path directory) {
+        return StoreOpening.openRows(directory, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** Its rows, in the families of this version; to be read only. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** Whether a broker has it open. */
+    public StoreInfo.Mode mode() {
+        return mode;
+    }
+
+    /** The wall clock when it was opened. */
+    public long asOfMs() {
+        return asOfMs;
+    }
+
+    /** Where it is. */
+    public Path directory() {
+        return directory;
+    }
+
+    /**
+     * What is being read.
+     *
+     * @throws StoreException if the rows that say so are missing, damaged or of a newer format
+     */
+    public StoreInfo info() {
+        return StoreReader.info(engine, directory, mode, asOfMs);
+    }
+
+    /** Reads every block of its tables; the reason why one can't be read, or nothing if all can. */
+    public Optional<String> damagedBlock() {
+        return engine instanceof RocksEngine rocks ? rocks.damagedBlock() : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        try {
+            engine.close();
+        } finally {
+            afterClose.run();
+        }
+    }
+}

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -84,7 +85,7 @@ final class VerifyCommand implements Callable<Integer> {
         } catch (IOException e) {
             return unwritable(e);
         } catch (UncheckedIOException e) {
-            return unwritable(e.getCause());
+            return unwritable(Objects.requireNonNull(e.getCause()));
         }
     }
 

@@ -133,6 +133,7 @@ class VerifyCommandTest {
         fill();
         removeEntries(2, 3);
         try (StoreFiller store = new StoreFiller(data)) {
+            store.connect("pub");
             assertEquals(1, verify());
             assertTrue(output().contains("client meter, sequence 2"), this::output);
         }

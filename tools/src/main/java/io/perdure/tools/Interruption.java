@@ -10,16 +10,30 @@ import java.util.concurrent.TimeUnit;
 final class Interruption implements AutoCloseable {
 
     private static final long PATIENCE_MS = 5_000;
+    private static final int NONE = -1;
 
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook = new Thread(this::request, "interruption");
+    private final long patienceMs;
     private volatile boolean requested;
+    private volatile int exitCode = NONE;
 
-    private Interruption() {}
+    private Interruption(long patienceMs) {
+        this.patienceMs = patienceMs;
+    }
 
     /** Starts to listen. */
     static Interruption install() {
-        Interruption interruption = new Interruption();
+        return install(PATIENCE_MS);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param patienceMs how long the process waits for the command to end
+     */
+    static Interruption install(long patienceMs) {
+        Interruption interruption = new Interruption(patienceMs);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }
@@ -27,14 +41,22 @@ final class Interruption implements AutoCloseable {
     private void request() {
         requested = true;
         try {
-            ended.await(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            ended.await(patienceMs, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (exitCode != NONE) {
+            Runtime.getRuntime().halt(exitCode);
         }
     }
 
     boolean requested() {
         return requested;
+    }
+
+    /** What the process exits with if it was told to stop, instead of the signal's code; all output is flushed. */
+    void exitCode(int code) {
+        exitCode = code;
     }
 
     /** The command has ended: the process may. */

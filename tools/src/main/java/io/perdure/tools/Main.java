@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DumpCommand.class,
             ReplayCommand.class,
             VerifyCommand.class,
+            TortureCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
             HelpCommand.class

@@ -4,8 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -33,7 +31,7 @@ final class Connection {
     private final PacketReader reader;
     private final BufferedInputStream in;
     private final ReentrantLock writing = new ReentrantLock();
-    private final Map<Long, String> aliases = new HashMap<>();
+    private final TopicAliases aliases = new TopicAliases();
     private ByteArrayOutputStream pending = new ByteArrayOutputStream();
 
     Connection(int number, Socket socket, Version version, Handler handler) throws IOException {
@@ -63,7 +61,7 @@ final class Connection {
         try {
             while (true) {
                 handler.beforeRead(this);
-                handler.received(this, resolve(reader.read()));
+                handler.received(this, aliases.resolve(reader.read()));
                 if (in.available() == 0) {
                     flush();
                 }
@@ -72,23 +70,6 @@ final class Connection {
             close();
             handler.closed(this, e);
         }
-    }
-
-    /** Replaces a Topic Alias by its Topic Name. */
-    private Packet resolve(Packet packet) throws ProtocolViolation {
-        if (!(packet instanceof Packet.Publish publish) || !publish.properties().has(Properties.TOPIC_ALIAS)) {
-            return packet;
-        }
-        long alias = publish.properties().number(Properties.TOPIC_ALIAS, 0);
-        if (!publish.topic().isEmpty()) {
-            aliases.put(alias, publish.topic());
-            return packet;
-        }
-        String topic = aliases.get(alias);
-        if (topic == null) {
-            throw new ProtocolViolation("Topic Alias " + alias + " was not defined");
-        }
-        return publish.withTopic(topic);
     }
 
     synchronized void send(Packet packet) {

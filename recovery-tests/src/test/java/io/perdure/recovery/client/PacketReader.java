@@ -35,7 +35,7 @@ public final class PacketReader {
     public Packet read() throws IOException {
         int first = in.read();
         if (first < 0) {
-            throw new EOFException("closed by the broker");
+            throw new EOFException(TraceEvent.CLOSED_BY_BROKER);
         }
         byte[] bytes = in.readNBytes(remainingLength());
         body = ByteBuffer.wrap(bytes);

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /** Packets to bytes; what only a broker sends is encoded too, for the tests of the reader. For one thread. */
-final class PacketWriter {
+public final class PacketWriter {
 
     private final Version version;
     private ByteArrayOutputStream body = new ByteArrayOutputStream();
 
-    PacketWriter(Version version) {
+    public PacketWriter(Version version) {
         this.version = version;
     }
 
-    byte[] encode(Packet packet) {
+    public byte[] encode(Packet packet) {
         body = new ByteArrayOutputStream();
         int firstByte = encodeBody(packet);
         ByteArrayOutputStream whole = new ByteArrayOutputStream(body.size() + 5);

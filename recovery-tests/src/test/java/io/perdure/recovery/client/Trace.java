@@ -52,6 +52,11 @@ public final class Trace {
         return List.copyOf(events);
     }
 
+    /** The event with a number, from 0. */
+    public synchronized TraceEvent event(int index) {
+        return events.get(index);
+    }
+
     public synchronized int size() {
         return events.size();
     }

@@ -29,6 +29,9 @@ public record TraceEvent(
         long message,
         long seconds) {
 
+    /** The text of {@link Kind#CLOSED} where the broker had closed, and all that it had sent was read. */
+    public static final String CLOSED_BY_BROKER = "closed by the broker";
+
     /** What happened. {@code OUT} is from the client to the broker. */
     public enum Kind {
         CONNECT_OUT,

@@ -9,8 +9,39 @@ final class TraceNotes {
 
     private TraceNotes() {}
 
-    static void sent(Trace trace, int connection, Packet packet) {
-        long nowNs = System.nanoTime();
+    static TraceEvent connect(long nowNs, int connection, ClientOptions options, boolean cleanStart) {
+        return new TraceEvent(
+                nowNs,
+                connection,
+                Kind.CONNECT_OUT,
+                options.receiveMaximum(),
+                0,
+                false,
+                cleanStart,
+                false,
+                0,
+                "",
+                Payload.FOREIGN,
+                options.version() == Version.V5 ? options.sessionExpiryS() : -1);
+    }
+
+    static TraceEvent will(long nowNs, int connection, WillMessage will) {
+        return new TraceEvent(
+                nowNs,
+                connection,
+                Kind.WILL_OUT,
+                0,
+                will.qos(),
+                false,
+                will.retain(),
+                false,
+                0,
+                will.topic(),
+                Payload.keyOf(will.payload()),
+                will.delayS());
+    }
+
+    static void sent(Trace trace, long nowNs, int connection, Packet packet) {
         if (packet instanceof Packet.Publish publish) {
             trace.add(TraceEvent.message(
                     nowNs, connection, Kind.PUBLISH_OUT, publish, Payload.keyOf(publish.payload()), false));
@@ -53,8 +84,7 @@ final class TraceNotes {
     }
 
     /** @param requests the filters that a SUBACK or UNSUBACK answers, by Packet Identifier */
-    static void received(Trace trace, int connection, Packet packet, Map<Integer, List<String>> requests) {
-        long nowNs = System.nanoTime();
+    static void received(Trace trace, long nowNs, int connection, Packet packet, Map<Integer, List<String>> requests) {
         if (packet instanceof Packet.ConnAck connAck) {
             trace.add(new TraceEvent(
                     nowNs,

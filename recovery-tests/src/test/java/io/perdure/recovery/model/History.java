@@ -68,6 +68,14 @@ final class History {
                 && (trace.version() != Version.V5 || connect.seconds() == ClientOptions.NO_EXPIRY);
     }
 
+    /** How long a session outlives this connection, in seconds. */
+    static long lastsS(Trace trace, TraceEvent connect) {
+        if (!durable(trace, connect)) {
+            return 0;
+        }
+        return trace.version() == Version.V5 ? connect.seconds() : ClientOptions.NO_EXPIRY;
+    }
+
     private void readPublications(Trace trace, List<TraceEvent> list) {
         Map<Integer, Published> open = new HashMap<>();
         for (int i = 0; i < list.size(); i++) {
@@ -114,13 +122,17 @@ final class History {
                 case CONNECT_OUT -> {
                     permanent = permanent(trace, event);
                     if (event.flag() && own != null) {
-                        end(own, event.timeNs());
+                        sessionEnded(own);
                     }
+                }
+                case SUBSCRIBE_OUT -> {
+                    // it may be in force, and bring messages, though its SUBACK is lost
+                    own = receiver(trace, event.text());
+                    own.members.add(trace);
                 }
                 case SUBACK_IN -> {
                     if (event.reasonCode() < 3) {
                         own = receiver(trace, event.text());
-                        own.members.add(trace);
                         // a member that ends its session may have been the only one of its group
                         if (permanent && !(own.shared && !lives(trace).ends().isEmpty())) {
                             subscribed(own, event);
@@ -169,9 +181,10 @@ final class History {
         }
     }
 
-    private static void end(Receiver receiver, long timeNs) {
+    /** What was still in its queue has gone with it. */
+    private static void sessionEnded(Receiver receiver) {
         if (!receiver.shared) {
-            receiver.interests.forEach(interest -> interest.untilNs = Math.min(interest.untilNs, timeNs));
+            receiver.interests.clear();
         }
     }
 }

@@ -41,7 +41,7 @@ final class Lives {
                 }
                 case CONNACK_IN -> {
                     if (event.reasonCode() == 0) {
-                        begin(event, connect == null ? 0 : connect.packetId());
+                        begin(event, connect == null ? 0 : toldReceiveMaximum(connect));
                     }
                 }
                 case DISCONNECT_OUT -> {
@@ -62,9 +62,19 @@ final class Lives {
         }
     }
 
+    /** What the broker knows of it. */
+    private int toldReceiveMaximum(TraceEvent connect) {
+        return trace.version() == Version.V5 ? connect.packetId() : 65_535;
+    }
+
     private void begin(TraceEvent connAck, int receiveMaximumNow) {
         if (!connAck.flag() && trace.version() != Version.V3_1) {
             end(connAck); // unseen
+            int last = ends.size() - 1;
+            if (last >= 0) {
+                // it asked for the end before, but only now is it sure that the broker knew
+                ends.set(last, new End(connAck.timeNs(), ends.get(last).receiveMaximum()));
+            }
         }
         receiveMaximum = alive ? Math.max(receiveMaximum, receiveMaximumNow) : receiveMaximumNow;
         alive = true;

@@ -101,10 +101,14 @@ final class Ordering implements Rule {
     private static List<Gap> gaps(List<TraceEvent> events) {
         List<Gap> gaps = new ArrayList<>();
         long fromNs = Long.MIN_VALUE;
+        String filter = "";
         for (TraceEvent event : events) {
             if (event.kind() == Kind.UNSUBSCRIBE_OUT && fromNs == Long.MIN_VALUE) {
                 fromNs = event.timeNs();
-            } else if (event.kind() == Kind.SUBACK_IN && fromNs != Long.MIN_VALUE) {
+                filter = event.text();
+            } else if (event.kind() == Kind.SUBACK_IN
+                    && fromNs != Long.MIN_VALUE
+                    && event.text().equals(filter)) {
                 gaps.add(new Gap(fromNs, event.timeNs()));
                 fromNs = Long.MIN_VALUE;
             }
@@ -124,6 +128,7 @@ final class Ordering implements Rule {
             TraceEvent event = events.get(i);
             Published message = counted(history, event);
             if (message != null
+                    && !endedAfter(history, trace, message)
                     && gaps.stream().noneMatch(gap -> gap.mayHaveMissed(message))
                     && seen.add(event.message())) {
                 Long after = next.put(stream(message, event), event.message());
@@ -136,5 +141,9 @@ final class Ordering implements Rule {
                 }
             }
         }
+    }
+
+    private static boolean endedAfter(History history, Trace trace, Published message) {
+        return history.lives(trace).ends().stream().anyMatch(end -> end.timeNs() > message.firstSentNs);
     }
 }

@@ -91,21 +91,25 @@ final class Repeats implements Rule {
         Set<Integer> durable = new HashSet<>();
         Map<Integer, Integer> publishById = new HashMap<>();
         Map<Integer, Integer> acknowledged = new HashMap<>();
-        Map<Integer, Integer> asked = new HashMap<>();
+        Map<Integer, Integer> received = new HashMap<>();
+        Map<Integer, Integer> subscribing = new HashMap<>();
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
             int id = event.packetId();
             if (event.kind() == Kind.CONNECT_OUT) {
                 acknowledged.clear();
-                asked.clear();
+                received.clear();
+                subscribing.clear();
             } else if (event.kind() == Kind.PUBLISH_IN && event.qos() == 1) {
                 publishById.put(id, i);
             } else if (event.kind() == Kind.PUBACK_OUT) {
                 acknowledged.put(i, publishById.getOrDefault(id, -1));
-            } else if (event.kind() == Kind.PUBREC_OUT || event.kind() == Kind.SUBSCRIBE_OUT) {
-                asked.put(id, i);
+            } else if (event.kind() == Kind.PUBREC_OUT) {
+                received.put(id, i);
+            } else if (event.kind() == Kind.SUBSCRIBE_OUT) {
+                subscribing.put(id, i);
             } else if (event.kind() == Kind.PUBREL_IN || event.kind() == Kind.SUBACK_IN) {
-                Integer since = asked.remove(id);
+                Integer since = (event.kind() == Kind.PUBREL_IN ? received : subscribing).remove(id);
                 if (since != null) {
                     acknowledged.entrySet().removeIf(ack -> ack.getKey() < since && durable.add(ack.getValue()));
                 }

@@ -21,11 +21,19 @@ final class Resumption implements Rule {
         boolean permanent = false;
         boolean untold = false;
         boolean ended = false;
+        boolean passing = false;
+        boolean passed = false;
+        boolean unanswered = false;
         OpenDeliveries open = new OpenDeliveries(history, trace, findings);
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
             switch (event.kind()) {
                 case CONNECT_OUT -> {
+                    // if its session ended with the last connection, what it finds is new; if it expired, what it
+                    // finds may have been made by a CONNECT whose CONNACK was lost
+                    ended |= passed || (unanswered && !permanent);
+                    unanswered = true;
+                    passing = !History.durable(trace, event);
                     permanent = History.permanent(trace, event);
                     // a broker of 3.1 does not say whether there is a session, so there has to be one
                     untold = trace.version() == Version.V3_1 && !event.flag();
@@ -40,6 +48,8 @@ final class Resumption implements Rule {
                             open.connected(present);
                         }
                         ended = false;
+                        unanswered = false;
+                        passed = passing;
                     }
                 }
                 case DISCONNECT_OUT -> ended = event.seconds() == 0;

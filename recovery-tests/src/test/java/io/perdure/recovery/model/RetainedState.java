@@ -44,21 +44,24 @@ final class RetainedState implements Rule {
         Map<Long, Set<Integer>> identifiers = new HashMap<>();
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
-            if (event.kind() == Kind.SUBSCRIBE_OUT) {
+            if (event.kind() == Kind.CONNECT_OUT && event.flag()) {
+                subscribes.clear(); // what they asked for has gone with the session
+                identifiers.clear();
+            } else if (event.kind() == Kind.SUBSCRIBE_OUT) {
                 subscribes.add(event);
             }
             if (event.kind() != Kind.PUBLISH_IN || !event.flag() || event.message() == Payload.FOREIGN) {
                 continue;
             }
-            long asked = subscribes.stream()
+            List<TraceEvent> asked = subscribes.stream()
                     .filter(s -> Filters.matches(s.text(), event.text()))
-                    .count();
+                    .toList();
             Set<Integer> ids = identifiers.computeIfAbsent(event.message(), key -> new HashSet<>());
-            if (event.qos() > 0 && ids.add(event.packetId()) && ids.size() > asked) {
+            if (event.qos() > 0 && ids.add(event.packetId()) && ids.size() > asked.size()) {
                 findings.add(Payload.name(event.message()) + " was replayed more often than asked for", trace, i);
             }
             Published message = history.published().get(event.message());
-            long firstAskedNs = subscribes.isEmpty() ? 0 : subscribes.get(0).timeNs();
+            long firstAskedNs = asked.isEmpty() ? 0 : asked.get(0).timeNs();
             Published newer = message == null ? null : acknowledgedBefore(byTopic, event.text(), firstAskedNs);
             if (message != null && newer != null && newer.key > message.key) {
                 findings.add(message + " was replayed, older than " + newer, trace, i);
@@ -70,7 +73,7 @@ final class RetainedState implements Rule {
             Trace trace, List<TraceEvent> events, Map<String, List<Published>> byTopic, Findings findings) {
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
-            if (event.kind() != Kind.SUBSCRIBE_OUT || Filters.isShared(event.text())) {
+            if (event.kind() != Kind.SUBSCRIBE_OUT || Filters.isShared(event.text()) || !answered(events, i)) {
                 continue;
             }
             for (String topic : byTopic.keySet()) {
@@ -80,6 +83,15 @@ final class RetainedState implements Rule {
                 }
             }
         }
+    }
+
+    /** Whether SUBACK came; else the broker may never have got the SUBSCRIBE. */
+    private static boolean answered(List<TraceEvent> events, int subscribe) {
+        TraceEvent asked = events.get(subscribe);
+        return events.subList(subscribe, events.size()).stream()
+                .anyMatch(event -> event.kind() == Kind.SUBACK_IN
+                        && event.connection() == asked.connection()
+                        && event.packetId() == asked.packetId());
     }
 
     /** Whether the message of a Topic Name came after an event, or a later one. */

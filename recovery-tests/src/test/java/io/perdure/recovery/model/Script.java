@@ -101,7 +101,7 @@ final class Script {
         }
 
         Client closed() {
-            trace.add(TraceEvent.of(tick(), connection, Kind.CLOSED, "closed"));
+            trace.add(TraceEvent.of(tick(), connection, Kind.CLOSED, TraceEvent.CLOSED_BY_BROKER));
             return this;
         }
 

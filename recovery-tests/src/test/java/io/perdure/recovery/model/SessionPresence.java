@@ -72,7 +72,12 @@ final class SessionPresence implements Rule {
                         state = State.UNKNOWN;
                     }
                 }
-                case CLOSED, VIOLATION -> lostNs = event.timeNs();
+                case CLOSED, VIOLATION -> {
+                    // of a connection that was taken over it may come late
+                    if (granted != null && event.connection() >= granted.connection()) {
+                        lostNs = event.timeNs();
+                    }
+                }
                 default -> {}
             }
         }

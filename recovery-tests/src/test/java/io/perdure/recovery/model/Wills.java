@@ -66,22 +66,31 @@ final class Wills implements Rule {
         private boolean accepted;
         private boolean left;
         private boolean open = true;
+        /** The broker closed it, having read all that the client had sent. */
+        private boolean closedByBroker;
+
         private long lostNs;
         /** When the client asked to be back, and when it was; -1: never. */
         private long askedNs = -1;
 
         private long backNs = -1;
+        /** What the session lasts without a connection; a Will is not delayed beyond it [MQTT-3.1.3-9]. */
+        private final long sessionS;
+
+        private boolean backClean;
 
         Connection(Trace trace, List<TraceEvent> events, int index) {
             this.trace = trace;
             this.index = index;
             this.will = events.get(index);
+            this.sessionS = History.lastsS(trace, events.get(index - 1));
             for (TraceEvent event : events.subList(index, events.size())) {
                 boolean own = event.connection() == will.connection();
                 if (own) {
                     ownEvent(event);
                 } else if (event.kind() == Kind.CONNECT_OUT && askedNs < 0) {
                     askedNs = event.timeNs();
+                    backClean = event.flag();
                 } else if (event.kind() == Kind.CONNACK_IN && event.reasonCode() == 0 && backNs < 0) {
                     backNs = event.timeNs();
                 }
@@ -92,9 +101,10 @@ final class Wills implements Rule {
             if (event.kind() == Kind.CONNACK_IN && event.reasonCode() == 0) {
                 accepted = true;
             } else if (event.kind() == Kind.DISCONNECT_OUT) {
-                left = true;
+                left = event.reasonCode() == 0;
             } else if (event.kind() == Kind.CLOSED) {
                 open = false;
+                closedByBroker = event.text().equals(TraceEvent.CLOSED_BY_BROKER);
                 lostNs = event.timeNs();
             }
         }
@@ -118,9 +128,10 @@ final class Wills implements Rule {
             long closedNs = lostNs;
             boolean died = run.outages().stream()
                     .anyMatch(outage -> closedNs > outage.killedNs() - DETACH_NS && closedNs < outage.readyNs());
-            boolean wellLeft = left && !open && !died;
-            long delayNs = TimeUnit.SECONDS.toNanos(will.seconds());
-            return wellLeft || open || (backNs >= 0 && delayNs > SLACK_NS && backNs < lostNs + delayNs - SLACK_NS);
+            boolean wellLeft = left && closedByBroker && !died;
+            long delayNs = TimeUnit.SECONDS.toNanos(Math.min(will.seconds(), sessionS));
+            boolean wasBack = !backClean && backNs >= 0 && delayNs > SLACK_NS && backNs < lostNs + delayNs - SLACK_NS;
+            return wellLeft || open || wasBack;
         }
     }
 }

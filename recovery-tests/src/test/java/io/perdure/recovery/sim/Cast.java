@@ -79,7 +79,9 @@ final class Cast {
         if (random.nextInt(3) > 0) {
             String parent = "r/" + parts.size() + "/";
             parts.add(part(options("ret", version()))
-                    .retaining(IntStream.range(0, RETAINED).mapToObj(i -> parent + i).toArray(String[]::new)));
+                    .retaining(IntStream.range(0, RETAINED)
+                            .mapToObj(i -> parent + i)
+                            .toArray(String[]::new)));
         }
     }
 

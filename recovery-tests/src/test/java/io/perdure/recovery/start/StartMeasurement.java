@@ -10,15 +10,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Measures starts and stops of the real process on a large store; not run by itself. The sizes are given with {@code -Dsessions=}
- * and {@code -Dqueued=}; {@code -Dstore=} names a directory that is filled once and kept, {@code -Dheap=} the heap.
+ * and {@code -Dqueued=} (of {@code -Dpayload=} bytes); {@code -Dstore=} names a directory that is filled once and kept, {@code -Dheap=} the heap.
  */
 class StartMeasurement {
 
     private static final long TIMEOUT_MS = 300_000;
-    private static final int PAYLOAD_BYTES = 200;
 
     private final int sessions = Integer.getInteger("sessions", 100_000);
     private final long queued = Long.getLong("queued", 0);
+    private final int payloadBytes = Integer.getInteger("payload", 200);
     private final String heap = System.getProperty("heap", "1g");
 
     @Test
@@ -38,7 +38,7 @@ class StartMeasurement {
         long beganNs = System.nanoTime();
         try (StoreMaker maker = new StoreMaker(data)) {
             maker.addSessions(sessions);
-            maker.addMessages(queued, sessions, PAYLOAD_BYTES);
+            maker.addMessages(queued, sessions, payloadBytes);
         }
         System.out.printf("made in %.1f s%n", seconds(beganNs));
     }

@@ -15,6 +15,9 @@ final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
     private static final long ALIVE_INTERVAL_MS = 1000;
+    /** The system's clock may drift so far before it counts as set. */
+    private static final long STEP_MS = 2000;
+
     private static final long TRIM_INTERVAL_MS = 500;
     private static final long BODY_SWEEP_INTERVAL_MS = 30_000;
     /** The pause after a scan of all queues is so many times as long as the scan. */
@@ -26,11 +29,13 @@ final class Housekeeping {
     private static final long FLUSH_TRIMMED_ENTRIES = 200_000;
 
     private final Shard shard;
+    private final LedgerClock clock;
     private final Trimmer trimmer;
     private final BodySweeper bodies;
     private final Executor background;
     private final Consumer<Runnable> ledger;
     private long nextAliveMs;
+    private long notedAheadMs;
     private long nextTrimMs;
     private long bodySweepEndMs = Long.MIN_VALUE / 2;
     private long bodySweepTookMs;
@@ -42,8 +47,10 @@ final class Housekeeping {
      * @param background runs what takes long
      * @param ledger runs a task on the ledger's thread, between groups
      */
-    Housekeeping(Shard shard, Trimmer trimmer, Executor background, Consumer<Runnable> ledger) {
+    Housekeeping(Shard shard, LedgerClock clock, Trimmer trimmer, Executor background, Consumer<Runnable> ledger) {
         this.shard = shard;
+        this.clock = clock;
+        this.notedAheadMs = clock.systemAheadMs();
         this.trimmer = trimmer;
         this.bodies = new BodySweeper(shard.engine);
         this.background = background;
@@ -52,9 +59,10 @@ final class Housekeeping {
 
     /** Does what is due. To be called when all rows are committed. */
     void run(long nowMs) {
-        if (shard.connections() > 0 && nowMs >= nextAliveMs) {
+        boolean stepped = clockStepped();
+        if (stepped || (shard.connections() > 0 && nowMs >= nextAliveMs)) {
             nextAliveMs = nowMs + ALIVE_INTERVAL_MS;
-            shard.rows().alive(nowMs);
+            shard.rows().alive(clock);
             // after a power cut, expiry of what is connected now is counted from it
             shard.group.mustSync();
         }
@@ -77,6 +85,18 @@ final class Housekeeping {
                 + (shard.space.stage().atLeast(SpaceStage.REFUSE_PUBLISH)
                         ? Math.max(URGENT_BODY_SWEEP_INTERVAL_MS, bodySweepTookMs * URGENT_BODY_SWEEP_PAUSE)
                         : Math.max(BODY_SWEEP_INTERVAL_MS, bodySweepTookMs * BODY_SWEEP_PAUSE));
+    }
+
+    /** Whether the system's clock was set: noted at once, or the next start would take the step for time that went by. */
+    private boolean clockStepped() {
+        long aheadMs = clock.systemAheadMs();
+        long stepMs = aheadMs - notedAheadMs;
+        if (Math.abs(stepMs) < STEP_MS) {
+            return false;
+        }
+        notedAheadMs = aheadMs;
+        LOG.info("the system's clock was set by {} s; nothing expires earlier or later for it", stepMs / 1000);
+        return true;
     }
 
     private void trim() {

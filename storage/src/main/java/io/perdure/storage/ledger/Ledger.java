@@ -77,14 +77,15 @@ public final class Ledger implements Store {
         this.replays = new RetainedReplays(shard);
         this.sessions = new Sessions(shard, publishing, groups, replays, this::commit);
         this.sweeper = new ExpirySweeper(shard);
-        this.housekeeping = new Housekeeping(shard, trimmer, background, mailbox::offer);
+        LastAlive last = LastAlive.read(engine);
+        this.clock = new LedgerClock(options.clock(), last);
+        this.housekeeping = new Housekeeping(shard, clock, trimmer, background, mailbox::offer);
         this.pages = new PageReader(engine);
         this.thread = new Thread(this::run, "perdure-ledger");
         Loader loader =
                 new Loader(engine, options, shard, sessions, groups, replays, publishing, this::commit, progress);
-        this.clock = loader.openClock();
         space.begin(clock.nowMs());
-        loader.load(clock);
+        loader.load(last, clock);
         sweeper.load();
         commit();
         this.report = loader.report();
@@ -168,7 +169,7 @@ public final class Ledger implements Store {
             do {
                 step(); // completes what was submitted before the stop; what else is left goes on after the next start
             } while (!mailbox.isEmpty());
-            shard.rows().cleanStop(clock.nowMs());
+            shard.rows().cleanStop(clock);
             group.mustSync();
             commit();
         } catch (StoreException e) {

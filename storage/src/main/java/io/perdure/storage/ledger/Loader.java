@@ -9,8 +9,6 @@ import io.perdure.storage.engine.Engine;
 import io.perdure.storage.format.Family;
 import io.perdure.storage.format.Keys;
 import io.perdure.storage.format.Values;
-import io.perdure.storage.format.proto.AliveValue;
-import io.perdure.storage.format.proto.CleanStopValue;
 import io.perdure.storage.format.proto.CursorValue;
 import io.perdure.storage.format.proto.FinishedValue;
 import io.perdure.storage.format.proto.LimitsValue;
@@ -64,30 +62,11 @@ final class Loader {
         this.progress = progress;
     }
 
-    /** The clock of this run: not behind the last time of the run before. */
-    LedgerClock openClock() {
-        return new LedgerClock(options.clock(), lastAliveMs());
-    }
-
-    private long lastAliveMs() {
-        byte[] alive = meta("alive");
-        byte[] clean = meta("clean");
-        return Math.max(
-                alive == null
-                        ? 0
-                        : Values.parse(AliveValue.parser(), alive, Family.META).getWallMs(),
-                clean == null
-                        ? 0
-                        : Values.parse(CleanStopValue.parser(), clean, Family.META)
-                                .getWallMs());
-    }
-
-    void load(LedgerClock clock) {
-        long startMs = clock.nowMs();
-        long stoppedMs = lastAliveMs();
+    void load(LastAlive last, LedgerClock clock) {
+        long stoppedMs = last.ledgerMs();
         created = stoppedMs == 0;
         cleanStop = meta("clean") != null;
-        clockBehindMs = Math.max(0, stoppedMs - progress.startedMs());
+        clockBehindMs = last.behindMs(clock.systemMs());
         byte[] limitsRow = meta("limits");
         if (limitsRow != null) {
             LimitsValue limits = Values.parse(LimitsValue.parser(), limitsRow, Family.META);
@@ -110,7 +89,7 @@ final class Loader {
             }
         });
         shard.rows().removeCleanStop();
-        shard.rows().alive(startMs); // from now on the store is not new
+        shard.rows().alive(clock); // from now on the store is not new
     }
 
     /** What was found; to be called when it is committed. */

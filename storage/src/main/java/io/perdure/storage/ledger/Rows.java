@@ -169,18 +169,24 @@ final class Rows {
         delete(Family.EXPIRY, key);
     }
 
-    void alive(long nowMs) {
+    void alive(LedgerClock clock) {
         put(
                 Family.META,
                 Keys.meta("alive"),
-                AliveValue.newBuilder().setWallMs(nowMs).build());
+                AliveValue.newBuilder()
+                        .setWallMs(clock.nowMs())
+                        .setSystemMs(clock.systemMs())
+                        .build());
     }
 
-    void cleanStop(long nowMs) {
+    void cleanStop(LedgerClock clock) {
         put(
                 Family.META,
                 Keys.meta("clean"),
-                CleanStopValue.newBuilder().setWallMs(nowMs).build());
+                CleanStopValue.newBuilder()
+                        .setWallMs(clock.nowMs())
+                        .setSystemMs(clock.systemMs())
+                        .build());
     }
 
     void removeCleanStop() {

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,8 +48,17 @@ final class ServeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         BrokerConfig config = options.load().config();
-        Broker broker = Broker.start(config, failure -> endAfterStoreFailure(failure, err));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, out, err), "perdure-stop"));
+        Stop stop = new Stop(out, err);
+        Thread hook = new Thread(stop, "perdure-stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        Broker broker;
+        try {
+            broker = Broker.start(config, failure -> endAfterStoreFailure(failure, err));
+        } catch (RuntimeException e) {
+            stop.notNeeded();
+            throw e;
+        }
+        stop.of(broker);
         Banner.of(config, broker, ManagementFactory.getRuntimeMXBean().getUptime())
                 .print(out);
         new CountDownLatch(1).await(); // the hook ends the process
@@ -62,19 +72,59 @@ final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(STORE_FAILED);
     }
 
-    /** Runs as the shutdown hook. It halts, since the JVM's own exit code would be that of the signal. */
-    private static void stop(Broker broker, PrintWriter out, PrintWriter err) {
-        long startedNs = System.nanoTime();
-        out.println("Stopping ...");
-        int exitCode = 0;
-        try {
-            broker.close();
-            out.printf("Stopped cleanly in %d ms.%n", (System.nanoTime() - startedNs) / 1_000_000);
-        } catch (RuntimeException e) {
-            err.println("perdure: could not stop cleanly: " + e.getMessage());
-            exitCode = 1;
+    /**
+     * Runs as the shutdown hook, once, however many signals come. It halts, since the JVM's own exit code would be that of
+     * the signal.
+     */
+    private static final class Stop implements Runnable {
+        private final PrintWriter out;
+        private final PrintWriter err;
+        private @Nullable Broker broker;
+        private boolean needed = true;
+
+        Stop(PrintWriter out, PrintWriter err) {
+            this.out = out;
+            this.err = err;
         }
-        out.flush();
-        Runtime.getRuntime().halt(exitCode);
+
+        /** The broker runs. */
+        synchronized void of(Broker started) {
+            broker = started;
+        }
+
+        /** The broker did not start: the process ends with the code that says so. */
+        synchronized void notNeeded() {
+            needed = false;
+        }
+
+        @Override
+        public synchronized void run() {
+            Broker running = broker;
+            if (needed) {
+                Runtime.getRuntime().halt(running == null ? stopWhileStarting() : stop(running));
+            }
+        }
+
+        /** The store is left as after a crash, which is what a start is made for; waiting for it could take long. */
+        private int stopWhileStarting() {
+            out.println("Stopped while starting; the store is as it was.");
+            out.flush();
+            return 0;
+        }
+
+        private int stop(Broker running) {
+            long startedNs = System.nanoTime();
+            out.println("Stopping ...");
+            int exitCode = 0;
+            try {
+                running.close();
+                out.printf("Stopped cleanly in %d ms.%n", (System.nanoTime() - startedNs) / 1_000_000);
+            } catch (RuntimeException e) {
+                err.println("perdure: could not stop cleanly: " + e.getMessage());
+                exitCode = 1;
+            }
+            out.flush();
+            return exitCode;
+        }
     }
 }

@@ -301,7 +301,7 @@ public final class RocksEngine implements Engine {
 
     @Override
     public void close() {
-        if (!gate.close()) {
+        if (!gate.close(() -> db.cancelAllBackgroundWork(false))) {
             return;
         }
         synced.close();

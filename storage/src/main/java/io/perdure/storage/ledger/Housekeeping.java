@@ -109,16 +109,12 @@ final class Housekeeping {
     }
 
     private void sweepBodies(long below) {
-        List<BodySweeper.Garbage> garbage;
         try {
-            garbage = bodies.find(below);
-        } catch (RuntimeException e) {
-            LOG.error("could not look for unused message bodies, tried again later: {}", e.getMessage());
-            garbage = List.of();
+            List<BodySweeper.Garbage> found = bodies.find(below);
+            ledger.accept(() -> found.forEach(this::remove));
+        } finally {
+            ledger.accept(() -> bodySweepRuns = false);
         }
-        List<BodySweeper.Garbage> found = garbage;
-        ledger.accept(() -> found.forEach(this::remove));
-        ledger.accept(() -> bodySweepRuns = false);
     }
 
     private void remove(BodySweeper.Garbage g) {

@@ -70,7 +70,7 @@ public final class Ledger implements Store {
         Trimmer trimmer = new Trimmer();
         this.space = new SpaceGauge(options.directory(), options.spaceSource(), options.spaceLimits(), background);
         this.group = new Group(engine, options.durability(), trimmer, space);
-        Reclaimer reclaimer = new Reclaimer(engine, space, background, mailbox::offer);
+        Reclaimer reclaimer = new Reclaimer(engine, space, this::inBackground, mailbox::offer);
         this.shard = new Shard(engine, router, group, space, reclaimer);
         this.groups = new SharedGroups(shard, options.shareStrategy());
         this.publishing = new Publishing(shard, groups);
@@ -79,7 +79,7 @@ public final class Ledger implements Store {
         this.sweeper = new ExpirySweeper(shard);
         LastAlive last = LastAlive.read(engine);
         this.clock = new LedgerClock(options.clock(), last);
-        this.housekeeping = new Housekeeping(shard, clock, trimmer, background, mailbox::offer);
+        this.housekeeping = new Housekeeping(shard, clock, trimmer, this::inBackground, mailbox::offer);
         this.pages = new PageReader(engine);
         this.thread = new Thread(this::run, "perdure-ledger");
         Loader loader =
@@ -146,7 +146,9 @@ public final class Ledger implements Store {
                 try {
                     page = pages.read((SessionState) session, generation, from, end, maxWeightBytes);
                 } catch (RuntimeException e) {
-                    fail(e);
+                    if (!closing) {
+                        fail(e);
+                    }
                     return;
                 }
                 link.lane().execute(() -> {
@@ -178,6 +180,19 @@ public final class Ledger implements Store {
             LOG.error("the ledger has stopped", e);
             fail(e);
         }
+    }
+
+    /** Runs what may be tried again later if it fails, as it does when the store is closed meanwhile. */
+    private void inBackground(Runnable task) {
+        background.execute(() -> {
+            try {
+                task.run();
+            } catch (StoreException e) {
+                if (!closing) {
+                    LOG.error("work in the background failed, tried again later: {}", e.getMessage());
+                }
+            }
+        });
     }
 
     private void fail(Throwable cause) {
@@ -320,15 +335,12 @@ public final class Ledger implements Store {
         mailbox.wake();
         try {
             thread.join(STOP_TIMEOUT_MS);
-            background.shutdown();
-            if (!background.awaitTermination(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
-                LOG.warn("a background scan did not end in time");
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        background.shutdown();
         group.close();
-        engine.close();
+        engine.close(); // what runs in the background finds it closed, and ends
     }
 
     /** For tests: the state of a session, as decided. */

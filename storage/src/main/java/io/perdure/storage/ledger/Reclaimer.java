@@ -1,7 +1,6 @@
 package io.perdure.storage.ledger;
 
 import io.perdure.storage.SpaceStage;
-import io.perdure.storage.StoreException;
 import io.perdure.storage.engine.Engine;
 import io.perdure.storage.format.Family;
 import java.nio.ByteBuffer;
@@ -10,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives the space of deleted rows back to the file system while it is short there; at other times that is left to the
@@ -20,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * <p>Bound: {@value #MOST_RANGES} ranges between two rounds; others wait until something is deleted there again.
  */
 final class Reclaimer {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Reclaimer.class);
 
     private static final int MOST_RANGES = 256;
     private static final long INTERVAL_MS = 10_000;
@@ -90,10 +85,9 @@ final class Reclaimer {
                 Start start = range.getKey();
                 engine.reclaim(start.family().index(), start.lower().array(), range.getValue());
             }
-        } catch (StoreException e) {
-            LOG.warn("could not give space back, tried again later: {}", e.getMessage());
+        } finally {
+            ledger.accept(() -> running = false);
         }
-        ledger.accept(() -> running = false);
     }
 
     /** To be called with the time after tasks of the background have run. */

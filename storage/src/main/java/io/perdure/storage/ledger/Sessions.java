@@ -140,9 +140,9 @@ final class Sessions {
                     publishWill(s, nowMs);
                 }
             }
-            shard.rows().session(s);
-            shard.group.mustSync();
-            if (!stopping) {
+            if (!stopping) { // else the mark of the stop says when it was
+                shard.rows().session(s);
+                shard.group.mustSync();
                 scheduleNext(s);
             }
             takeBack(s, s.cursor.sentLimit(), nowMs);

@@ -82,6 +82,10 @@ final class TestStore {
     }
 
     private Ledger open() {
+        return open(engine);
+    }
+
+    private Ledger open(Engine view) {
         Clock clock = new Clock() {
             @Override
             public long wallMs() {
@@ -111,7 +115,7 @@ final class TestStore {
                     }
                 })
                 .withClock(clock);
-        return Ledger.open(engine, options, router, new Inline(), new StartProgress(clock));
+        return Ledger.open(view, options, router, new Inline(), new StartProgress(clock));
     }
 
     /** Runs the ledger until it has nothing to do. */
@@ -128,6 +132,14 @@ final class TestStore {
         wallMs += ms;
         monotonicNs += ms * 1_000_000;
         run();
+    }
+
+    /** Opens the store again and counts what that takes. */
+    CountingEngine countAndReopen() {
+        CountingEngine counting = new CountingEngine(engine);
+        router = new ListRouter();
+        ledger = open(counting);
+        return counting;
     }
 
     /** The process dies: everything that was not synced is lost. */

@@ -129,8 +129,7 @@ class StopTest {
                 signal(broker, "TERM");
                 assertFalse(broker.runsFor(TIMEOUT_MS), broker::output);
                 int code = broker.stop(TIMEOUT_MS);
-                String[] output = broker.output().split("\n");
-                String last = output[output.length - 1];
+                String last = broker.output().lines().reduce("", (before, line) -> line);
                 System.out.printf("SIGTERM after %d ms: code %d, %s%n", afterMs, code, last);
                 // before it can catch signals the JVM ends by this one
                 assertTrue(code == 0 || (code == 143 && broker.output().isEmpty()), broker::output);

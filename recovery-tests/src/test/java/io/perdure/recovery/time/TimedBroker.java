@@ -14,6 +14,7 @@ import io.perdure.server.Broker;
 import io.perdure.server.config.BrokerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -73,10 +74,23 @@ final class TimedBroker implements AutoCloseable {
         client.disconnect(TIMEOUT_MS);
     }
 
-    /** A client that is lost at once, so that its Will is due after the delay. */
-    void loseClient(String clientId, long willDelayS) throws IOException {
+    /** A client that is lost at once; returns when the broker has seen it. Its Will, number 99, is due after the delay. */
+    void loseClient(String clientId, long willDelayS) throws IOException, InterruptedException {
+        LinkedBlockingQueue<TraceEvent> received = new LinkedBlockingQueue<>();
+        MqttClient watcher = client("watcher", 0, received);
+        watcher.connect(true, TIMEOUT_MS);
+        watcher.subscribe(List.of(new Packet.Filter("seen", 1)), 0, TIMEOUT_MS);
+        lose(clientId, "t", willDelayS);
+        lose("canary", "seen", 0); // seen later
+        if (received.poll(TIMEOUT_MS, TimeUnit.MILLISECONDS) == null) {
+            throw new AssertionError("the loss of a client was not seen");
+        }
+        watcher.disconnect(TIMEOUT_MS);
+    }
+
+    private void lose(String clientId, String topic, long willDelayS) throws IOException {
         MqttClient client = client(clientId, ClientOptions.NO_EXPIRY);
-        WillMessage will = new WillMessage("t", Payload.of(Payload.key(1, 99), 20), 1, false, willDelayS);
+        WillMessage will = new WillMessage(topic, Payload.of(Payload.key(1, 99), 20), 1, false, willDelayS);
         client.connect(false, will, TIMEOUT_MS);
         client.close();
     }
@@ -108,7 +122,7 @@ final class TimedBroker implements AutoCloseable {
         MqttClient client = client(clientId, ClientOptions.NO_EXPIRY, received);
         client.connect(false, TIMEOUT_MS);
         publish(1_000, -1);
-        List<TraceEvent> events = new java.util.ArrayList<>();
+        List<TraceEvent> events = new ArrayList<>();
         for (TraceEvent event = received.poll(TIMEOUT_MS, TimeUnit.MILLISECONDS);
                 event != null && Payload.number(event.message()) != 1_000;
                 event = received.poll(TIMEOUT_MS, TimeUnit.MILLISECONDS)) {

@@ -79,7 +79,6 @@ public final class FakeStore implements Store {
         ledger.execute(this::commit);
     }
 
-    /** What waits to be committed. */
     List<Submission> waiting() {
         synchronized (mailbox) {
             return List.copyOf(mailbox);

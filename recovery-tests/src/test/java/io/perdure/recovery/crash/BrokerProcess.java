@@ -70,15 +70,35 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** Waits until it accepts connections; it must not exit before. */
     public void awaitListening(long timeoutMs) {
+        if (!awaitListeningOrExit(timeoutMs)) {
+            throw new AssertionError("the broker exited with " + process.exitValue() + ":\n" + output());
+        }
+    }
+
+    /** Waits until it accepts connections; false if it exits before. */
+    public boolean awaitListeningOrExit(long timeoutMs) {
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
         while (!listens()) {
-            if (runsFor(5) && System.nanoTime() < deadlineNs) {
-                continue;
+            if (!runsFor(5)) {
+                kill();
+                return false;
             }
-            String state = process.isAlive() ? "does not listen" : "exited with " + process.exitValue();
-            kill();
-            throw new AssertionError("the broker " + state + ":\n" + output());
+            if (System.nanoTime() >= deadlineNs) {
+                kill();
+                throw new AssertionError("the broker does not listen:\n" + output());
+            }
         }
+        return true;
+    }
+
+    /** Waits until it has ended by itself and returns the exit code. */
+    public int awaitExit(long timeoutMs) {
+        if (runsFor(timeoutMs)) {
+            kill();
+            throw new AssertionError("the broker does not end:\n" + output());
+        }
+        kill();
+        return process.exitValue();
     }
 
     private boolean listens() {
@@ -107,6 +127,7 @@ public final class BrokerProcess implements AutoCloseable {
             throw new AssertionError("pid " + process.pid() + " outlives kill -9");
         }
         forget();
+        awaitOutput();
     }
 
     private void forget() {
@@ -128,13 +149,16 @@ public final class BrokerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    @Override
-    public void close() {
-        kill();
+    private void awaitOutput() {
         try {
             reader.join(1_000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void close() {
+        kill();
     }
 }

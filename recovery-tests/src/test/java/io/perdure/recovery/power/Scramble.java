@@ -20,8 +20,12 @@ final class Scramble {
         this.random = random;
     }
 
-    /** Changes a file from an offset on: cuts it there or later, or leaves its size and changes sectors, or leaves all. */
-    void apply(Path file, long from) throws IOException {
+    /**
+     * Changes a file from an offset on: cuts it there or later, or leaves all, or leaves its size and changes sectors.
+     *
+     * @param sectors whether sectors may be changed too
+     */
+    void apply(Path file, long from, boolean sectors) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             long size = channel.size();
             if (size < from) {
@@ -30,7 +34,7 @@ final class Scramble {
             if (size == from) {
                 return;
             }
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(sectors ? 6 : 3)) {
                 case 0 -> cut(channel, from);
                 case 1 -> cut(channel, random.nextLong(from, size));
                 case 2 -> {}

@@ -14,6 +14,8 @@ import io.perdure.recovery.model.Outage;
 import io.perdure.recovery.model.Run;
 import io.perdure.recovery.model.Violation;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -163,7 +165,20 @@ final class Casualty implements AutoCloseable {
         }
         subscribers.forEach(subscriber -> subscriber.disconnect(TIMEOUT_MS));
         publisher.disconnect(TIMEOUT_MS);
-        return Model.check(run());
+        List<Violation> violations = Model.check(run());
+        if (!violations.isEmpty()) {
+            keepTraces();
+        }
+        return violations;
+    }
+
+    /** Writes all traces to files, for whoever looks for the reason. */
+    private void keepTraces() throws IOException {
+        Path directory = Files.createDirectories(Path.of("target", "io-error-traces"));
+        for (Trace trace : traces) {
+            Files.writeString(directory.resolve(trace.clientId() + ".txt"), trace.around(0, 0, trace.size()));
+        }
+        System.out.println("all traces are in " + directory.toAbsolutePath());
     }
 
     /** Whether all that came at QoS 2 has gone all its way. */

@@ -104,7 +104,17 @@ final class Housekeeping {
         trimmedSinceFlush += trimmer.takeTrimmedEntries();
         if (trimmedSinceFlush >= FLUSH_TRIMMED_ENTRIES && trimmer.isIdle()) {
             trimmedSinceFlush = 0;
-            background.execute(() -> shard.engine.flush(Family.QUEUE.index()));
+            background.execute(this::flushQueue);
+        }
+    }
+
+    private void flushQueue() {
+        try {
+            shard.engine.flush(Family.QUEUE.index());
+        } catch (RuntimeException e) {
+            ledger.accept(() -> {
+                throw e; // nothing more can be written then: the ledger stops, also if nobody writes
+            });
         }
     }
 

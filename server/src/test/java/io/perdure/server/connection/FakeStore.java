@@ -115,17 +115,16 @@ public final class FakeStore implements Store {
     /** Commits what waits as one group. */
     synchronized void commit() {
         Group group = new Group();
-        while (true) {
-            Submission submission;
-            synchronized (mailbox) {
-                submission = mailbox.poll();
-            }
-            if (submission == null) {
-                break;
-            }
-            apply(submission, group);
+        for (Submission next = poll(); next != null; next = poll()) {
+            apply(next, group);
         }
         group.release();
+    }
+
+    private @Nullable Submission poll() {
+        synchronized (mailbox) {
+            return mailbox.poll();
+        }
     }
 
     @Override
@@ -363,8 +362,8 @@ public final class FakeStore implements Store {
             if (!matcher.route(message.topic()).isEmpty()) {
                 List<Entry> entries = group.entries(session);
                 int qos = Math.min(message.qos(), subscription.maximumQos());
-                Entry entry = new Entry(session.tail++, message, qos, true, ids, 0);
-                session.queue.put(entry.sequence(), entry);
+                Entry entry = new Entry(session.tail, message, qos, true, ids, 0);
+                session.queue.put(session.tail++, entry);
                 entries.add(entry);
             }
         }
@@ -475,7 +474,7 @@ public final class FakeStore implements Store {
 
         private long head() {
             long head = queue.isEmpty() ? tail : queue.firstKey();
-            return Math.min(head, released.isEmpty() ? head : Collections.min(released));
+            return released.isEmpty() ? head : Math.min(head, Collections.min(released));
         }
 
         private Attachment attachment(boolean present) {

@@ -24,7 +24,8 @@ final class Failures {
 
     private static boolean isNoSpace(RocksDBException e) {
         Status status = e.getStatus();
-        return status != null && status.getSubCode() == Status.SubCode.NoSpace;
+        return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
+                || oneLine(e).contains("quota exceeded"); // RocksDB has no code for EDQUOT
     }
 
     static boolean isDamage(RocksDBException e) {

@@ -80,16 +80,19 @@ public final class RocksEngine implements Engine {
         NativeLibrary.load();
         Path claimed = StoreDirectory.claim(directory);
         RocksEngine engine = null;
+        Room room = Room.PLENTY;
         try {
             if (StoreDirectory.holdsStore(directory)) {
                 StoreContents.checkForWriting(directory, families);
             } else {
                 StoreDirectory.checkUnused(directory);
             }
-            engine = new RocksEngine(directory, claimed, List.copyOf(families), openForWriting(directory, families));
+            room = Room.in(directory);
+            engine = new RocksEngine(
+                    directory, claimed, List.copyOf(families), openForWriting(directory, families, room));
             return engine;
         } catch (RocksDBException e) {
-            throw openFailed(directory, e);
+            throw openFailed(directory, e, room);
         } finally {
             if (engine == null) {
                 StoreDirectory.release(claimed);
@@ -129,12 +132,12 @@ public final class RocksEngine implements Engine {
         return Files.isDirectory(directory) && StoreDirectory.isInUse(directory);
     }
 
-    private static Opened openForWriting(Path directory, List<Family> families) throws RocksDBException {
+    private static Opened openForWriting(Path directory, List<Family> families, Room room) throws RocksDBException {
         Opened opened = open(
-                RocksSettings.forWriting(families),
+                RocksSettings.forWriting(families, room),
                 (options, descriptors, handles) -> RocksDB.open(options, directory.toString(), descriptors, handles));
         try {
-            RocksSettings.checkEffective(directory);
+            opened.settings.checkEffective(directory);
             return opened;
         } catch (StoreException e) {
             opened.close();
@@ -151,7 +154,7 @@ public final class RocksEngine implements Engine {
             } catch (RocksDBException e) {
                 // a writer may delete a log or a table between the reading of its name and its opening
                 if (attempt == OPEN_ATTEMPTS || !Failures.isFileGone(e)) {
-                    throw openFailed(directory, e);
+                    throw openFailed(directory, e, Room.PLENTY);
                 }
             }
         }
@@ -168,14 +171,16 @@ public final class RocksEngine implements Engine {
         }
     }
 
-    private static StoreException openFailed(Path directory, RocksDBException e) {
+    private static StoreException openFailed(Path directory, RocksDBException e, Room room) {
         if (Failures.isLocked(e)) {
             return StoreDirectory.inUse(directory);
         }
         if (Failures.isDamage(e) || Failures.isFileGone(e)) {
             return StoreDirectory.damaged(directory, Failures.oneLine(e));
         }
-        return Failures.of("the store in " + directory + " can't be opened", e);
+        String more =
+                room.isTight() ? " without " + (room.missingBytes() / (1 << 20) + 1) + " MiB more disk space" : "";
+        return Failures.of("the store in " + directory + " can't be opened" + more, e);
     }
 
     @Override

@@ -32,17 +32,19 @@ import org.rocksdb.WriteBufferManager;
  */
 final class RocksSettings implements AutoCloseable {
 
-    /** Start-up replays at most about as much; beyond it families that pin the log are flushed. */
-    static final long MAX_LOG_BYTES = 256L << 20;
-
     /** Blocks, indexes and memtables together. */
     private static final long NATIVE_MEMORY_BYTES = 448L << 20;
 
     private static final long MEMTABLE_BYTES = 320L << 20;
     private static final long READER_CACHE_BYTES = 64L << 20;
-    private static final long BUSY_BUFFER_BYTES = 64L << 20;
     private static final int BUSY_BUFFERS = 4;
-    private static final long QUIET_BUFFER_BYTES = 16L << 20;
+    /** Parts of the largest log that one memtable of a family takes: 64 MB and 16 MB where there is room. */
+    private static final int BUSY_PARTS = 4;
+
+    private static final int QUIET_PARTS = 16;
+    /** Tables of a family's first level, in memtables. */
+    private static final int LEVEL_BUFFERS = 4;
+
     private static final int QUIET_BUFFERS = 2;
     private static final long BLOCK_BYTES = 16L << 10;
     private static final long WRITE_BACK_BYTES = 1L << 20;
@@ -56,16 +58,16 @@ final class RocksSettings implements AutoCloseable {
             "wal_recovery_mode", "kPointInTimeRecovery",
             "recycle_log_file_num", "0",
             "manual_wal_flush", "false",
-            "WAL_ttl_seconds", "0",
-            "max_total_wal_size", Long.toString(MAX_LOG_BYTES),
-            "avoid_flush_during_recovery", "false");
+            "WAL_ttl_seconds", "0");
 
     private final Deque<RocksObject> natives = new ArrayDeque<>();
+    private final Room room;
     private final Cache cache;
     private final DBOptions database;
     private final List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
 
-    private RocksSettings(List<Engine.Family> families, long cacheBytes) {
+    private RocksSettings(List<Engine.Family> families, long cacheBytes, Room room) {
+        this.room = room;
         cache = own(new LRUCache(cacheBytes));
         BlockBasedTableConfig tables = new BlockBasedTableConfig()
                 .setBlockCache(cache)
@@ -94,8 +96,8 @@ final class RocksSettings implements AutoCloseable {
                 .setRecycleLogFileNum(0)
                 .setManualWalFlush(false)
                 .setWalTtlSeconds(0)
-                .setMaxTotalWalSize(MAX_LOG_BYTES)
-                .setAvoidFlushDuringRecovery(false)
+                .setMaxTotalWalSize(room.maxLogBytes())
+                .setAvoidFlushDuringRecovery(room.isTight())
                 .setAvoidUnnecessaryBlockingIO(true)
                 .setMaxBackgroundJobs(2)
                 .setBytesPerSync(WRITE_BACK_BYTES)
@@ -107,8 +109,8 @@ final class RocksSettings implements AutoCloseable {
     }
 
     /** For the one process that writes. */
-    static RocksSettings forWriting(List<Engine.Family> families) {
-        RocksSettings settings = new RocksSettings(families, NATIVE_MEMORY_BYTES);
+    static RocksSettings forWriting(List<Engine.Family> families, Room room) {
+        RocksSettings settings = new RocksSettings(families, NATIVE_MEMORY_BYTES, room);
         settings.database
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
@@ -119,7 +121,7 @@ final class RocksSettings implements AutoCloseable {
 
     /** For tools; a secondary needs to keep its tables open, since the writer deletes them. */
     static RocksSettings forReading(List<Engine.Family> families) {
-        RocksSettings settings = new RocksSettings(families, READER_CACHE_BYTES);
+        RocksSettings settings = new RocksSettings(families, READER_CACHE_BYTES, Room.PLENTY);
         settings.database.setMaxOpenFiles(-1);
         return settings;
     }
@@ -134,15 +136,19 @@ final class RocksSettings implements AutoCloseable {
     }
 
     /** Checks that an open store runs with what durability rests on. */
-    static void checkEffective(Path directory) {
+    void checkEffective(Path directory) {
         Map<String, String> effective = effective(directory);
-        REQUIRED.forEach((name, wanted) -> {
-            String found = effective.get(name);
-            if (!wanted.equals(found)) {
-                throw new StoreException("the store in " + directory + " was opened with " + name + "=" + found
-                        + " instead of " + wanted + "; this version of RocksDB can't be used");
-            }
-        });
+        REQUIRED.forEach((name, wanted) -> checkEffective(directory, effective, name, wanted));
+        checkEffective(directory, effective, "max_total_wal_size", Long.toString(room.maxLogBytes()));
+        checkEffective(directory, effective, "avoid_flush_during_recovery", Boolean.toString(room.isTight()));
+    }
+
+    private static void checkEffective(Path directory, Map<String, String> effective, String name, String wanted) {
+        String found = effective.get(name);
+        if (!wanted.equals(found)) {
+            throw new StoreException("the store in " + directory + " was opened with " + name + "=" + found
+                    + " instead of " + wanted + "; this version of RocksDB can't be used");
+        }
     }
 
     /** The options that RocksDB has noted for the store, after its own corrections. */
@@ -178,14 +184,16 @@ final class RocksSettings implements AutoCloseable {
 
     private ColumnFamilyOptions busy(Properties properties, BlockBasedTableConfig tables) {
         return family(properties, tables)
-                .setWriteBufferSize(BUSY_BUFFER_BYTES)
+                .setWriteBufferSize(room.maxLogBytes() / BUSY_PARTS)
+                .setTargetFileSizeBase(room.maxLogBytes() / BUSY_PARTS)
+                .setMaxBytesForLevelBase(room.maxLogBytes() / BUSY_PARTS * LEVEL_BUFFERS)
                 .setMaxWriteBufferNumber(BUSY_BUFFERS)
                 .setCompressionType(CompressionType.NO_COMPRESSION);
     }
 
     private ColumnFamilyOptions quiet(Properties properties, BlockBasedTableConfig tables) {
         return family(properties, tables)
-                .setWriteBufferSize(QUIET_BUFFER_BYTES)
+                .setWriteBufferSize(room.maxLogBytes() / QUIET_PARTS)
                 .setMaxWriteBufferNumber(QUIET_BUFFERS)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION);
     }

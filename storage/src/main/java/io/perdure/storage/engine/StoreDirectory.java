@@ -29,7 +29,7 @@ final class StoreDirectory {
 
     /** What a start that was cut short may have left, and what a file system puts at its top. */
     private static final Pattern NOBODYS = Pattern.compile(
-            "LOCK|LOG.*|IDENTITY|(MANIFEST|OPTIONS)-.*|.*\\.dbtmp|recovery-report\\.json(\\.tmp)?|lost\\+found|\\..*");
+            "LOCK|BALLAST|LOG.*|IDENTITY|(MANIFEST|OPTIONS)-.*|.*\\.dbtmp|recovery-report\\.json(\\.tmp)?|lost\\+found|\\..*");
 
     private StoreDirectory() {}
 

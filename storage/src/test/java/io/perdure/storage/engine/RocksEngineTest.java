@@ -99,7 +99,7 @@ class RocksEngineTest extends EngineContract {
         assertEquals("false", effective.get("manual_wal_flush"));
         assertEquals("0", effective.get("recycle_log_file_num"));
         assertEquals("kPointInTimeRecovery", effective.get("wal_recovery_mode"));
-        assertEquals(Long.toString(RocksSettings.MAX_LOG_BYTES), effective.get("max_total_wal_size"));
+        assertEquals(Long.toString(Room.in(temp.resolve("store")).maxLogBytes()), effective.get("max_total_wal_size"));
         assertTrue(fileHolds("OPTIONS-", "memtable_insert_with_hint_prefix_extractor=rocksdb.FixedPrefix.4"));
     }
 

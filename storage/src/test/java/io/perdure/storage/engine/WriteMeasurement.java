@@ -54,7 +54,7 @@ class WriteMeasurement {
 
         static Database open(Path directory, Family family) throws RocksDBException {
             NativeLibrary.load();
-            RocksSettings settings = RocksSettings.forWriting(List.of(family));
+            RocksSettings settings = RocksSettings.forWriting(List.of(family), Room.PLENTY);
             List<ColumnFamilyHandle> handles = new ArrayList<>();
             RocksDB db = RocksDB.open(settings.database(), directory.toString(), settings.descriptors(), handles);
             return new Database(settings, db, handles.get(1));

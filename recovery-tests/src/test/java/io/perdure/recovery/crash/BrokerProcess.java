@@ -120,6 +120,12 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
+    /** The exit code of a process that has ended by itself. */
+    public int exitCode() {
+        forget();
+        return process.exitValue();
+    }
+
     /** kill -9. */
     public void kill() {
         process.destroyForcibly();

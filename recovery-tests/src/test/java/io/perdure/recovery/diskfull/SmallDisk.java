@@ -55,15 +55,16 @@ final class SmallDisk implements AutoCloseable {
 
     /** The same on this disk. */
     Launch here(Launch launch) {
-        List<String> command = new ArrayList<>(List.of(
-                "nsenter", "--preserve-credentials", "-U", "-m", "-t", Long.toString(keeper.pid()), "--"));
+        List<String> command = new ArrayList<>(
+                List.of("nsenter", "--preserve-credentials", "-U", "-m", "-t", Long.toString(keeper.pid()), "--"));
         command.addAll(launch.command());
         return new Launch(command, launch.directory(), launch.environment(), launch.port());
     }
 
     /** A file on it, as this process sees it. */
     Path outside(Path file) {
-        return Path.of("/proc", Long.toString(keeper.pid()), "root").resolve(file.toString().substring(1));
+        return Path.of("/proc", Long.toString(keeper.pid()), "root")
+                .resolve(file.toString().substring(1));
     }
 
     long freeBytes() {

@@ -2,6 +2,8 @@ package io.perdure.recovery.diskfull;
 
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.exceptions.ConnectionClosedException;
+import com.hivemq.client.mqtt.exceptions.ConnectionFailedException;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
@@ -45,10 +47,7 @@ final class Traffic {
     }
 
     static Mqtt5Connect connect(boolean cleanStart) {
-        return Mqtt5Connect.builder()
-                .cleanStart(cleanStart)
-                .noSessionExpiry()
-                .build();
+        return Mqtt5Connect.builder().cleanStart(cleanStart).noSessionExpiry().build();
     }
 
     /** Makes the session. */
@@ -57,6 +56,29 @@ final class Traffic {
         client.connect(connect(true));
         client.subscribeWith().topicFilter(TOPIC).qos(MqttQos.EXACTLY_ONCE).send();
         client.disconnect();
+    }
+
+    /**
+     * Resumes a session of its own, with a Will that is stored with it.
+     *
+     * @return false if the broker is gone
+     */
+    static boolean connectAndLeave(InetSocketAddress address, byte[] will) {
+        Mqtt5BlockingClient client = client(address, "visitor").toBlocking();
+        try {
+            client.connect(Mqtt5Connect.builder()
+                    .cleanStart(false)
+                    .noSessionExpiry()
+                    .willPublish()
+                    .topic("will")
+                    .payload(will)
+                    .applyWillPublish()
+                    .build());
+            client.disconnect();
+            return true;
+        } catch (ConnectionFailedException | ConnectionClosedException e) {
+            return false;
+        }
     }
 
     /**

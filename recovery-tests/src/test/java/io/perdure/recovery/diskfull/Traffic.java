@@ -14,8 +14,10 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +96,7 @@ final class Traffic {
         for (int i = 0; i < most && refused() == refusedBefore && failure() == null; i++) {
             window.acquire();
             int number = next++;
-            client.publish(message(number)).whenComplete((result, e) -> {
+            CompletableFuture<?> unused = client.publish(message(number)).whenComplete((result, e) -> {
                 completed(number, result, e);
                 window.release();
             });
@@ -180,7 +182,7 @@ final class Traffic {
             notifyAll();
         }
 
-        synchronized void await(TreeSet<Integer> expected) throws InterruptedException {
+        synchronized void await(Set<Integer> expected) throws InterruptedException {
             long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (!numbers.containsAll(expected)) {
                 long leftMs = (deadlineNs - System.nanoTime()) / 1_000_000;

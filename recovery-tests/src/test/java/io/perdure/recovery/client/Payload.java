@@ -11,6 +11,9 @@ public final class Payload {
     /** The key of a payload that is not one of ours. */
     public static final long FOREIGN = -1;
 
+    /** The key of an empty payload, which clears a retained message. */
+    public static final long EMPTY = -2;
+
     private static final int NAME_LENGTH = 17;
 
     private Payload() {}
@@ -30,7 +33,9 @@ public final class Payload {
 
     /** Readable form of a key, as it stands at the beginning of the payload. */
     public static String name(long key) {
-        return key == FOREIGN ? "(foreign)" : String.format("p%05d#%09d;", publisher(key), number(key));
+        return key == FOREIGN
+                ? "(foreign)"
+                : key == EMPTY ? "(empty)" : String.format("p%05d#%09d;", publisher(key), number(key));
     }
 
     /**
@@ -47,6 +52,9 @@ public final class Payload {
 
     /** The key of a payload, or {@link #FOREIGN} if any byte differs from what {@link #of} makes. */
     public static long keyOf(byte[] payload) {
+        if (payload.length == 0) {
+            return EMPTY;
+        }
         if (payload.length < NAME_LENGTH || payload[0] != 'p' || payload[6] != '#' || payload[16] != ';') {
             return FOREIGN;
         }

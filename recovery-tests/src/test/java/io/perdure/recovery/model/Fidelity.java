@@ -26,7 +26,9 @@ final class Fidelity implements Rule {
     }
 
     private static String problem(TraceEvent event, @Nullable Published message) {
-        if (event.message() == Payload.FOREIGN) {
+        if (event.message() == Payload.EMPTY) {
+            return event.flag() ? "an empty retained message on " + event.text() : "";
+        } else if (event.message() == Payload.FOREIGN) {
             return "a corrupt payload on " + event.text();
         } else if (message == null) {
             return "a message that nobody sent: " + Payload.name(event.message());

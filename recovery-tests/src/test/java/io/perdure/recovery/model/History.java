@@ -14,10 +14,25 @@ import java.util.Map;
 /** A run, sorted by messages and receivers. */
 final class History {
 
+    /** An empty retained message. */
+    static final class Clearing {
+        final String topic;
+        final long firstSentNs;
+        long lastSentNs;
+        /** 0: it was not. */
+        long acknowledgedNs;
+
+        Clearing(TraceEvent event) {
+            this.topic = event.text();
+            this.firstSentNs = event.timeNs();
+        }
+    }
+
     private final Run run;
     private final Map<Trace, List<TraceEvent>> events = new LinkedHashMap<>();
     private final Map<Long, Published> published = new LinkedHashMap<>();
     private final Map<String, Receiver> receivers = new LinkedHashMap<>();
+    private final List<Clearing> clearings = new ArrayList<>();
     private final Map<Trace, Lives> lives = new HashMap<>();
 
     History(Run run) {
@@ -42,6 +57,11 @@ final class History {
     /** By key, wills included. */
     Map<Long, Published> published() {
         return published;
+    }
+
+    /** What removed retained messages. */
+    List<Clearing> clearings() {
+        return clearings;
     }
 
     Iterable<Receiver> receivers() {
@@ -78,16 +98,23 @@ final class History {
 
     private void readPublications(Trace trace, List<TraceEvent> list) {
         Map<Integer, Published> open = new HashMap<>();
+        Map<Integer, Clearing> emptied = new HashMap<>();
         for (int i = 0; i < list.size(); i++) {
             TraceEvent event = list.get(i);
             switch (event.kind()) {
                 case WILL_OUT -> published.put(event.message(), new Published(trace, i, event, true));
                 case PUBLISH_OUT -> {
-                    if (event.message() != Payload.FOREIGN) {
+                    if (event.message() == Payload.EMPTY) {
+                        emptied.computeIfAbsent(event.packetId(), id -> clearing(event)).lastSentNs = event.timeNs();
+                    } else if (event.message() != Payload.FOREIGN) {
                         open.put(event.packetId(), sent(trace, i, event));
                     }
                 }
                 case PUBACK_IN, PUBREC_IN -> {
+                    Clearing clearing = emptied.remove(event.packetId());
+                    if (clearing != null) {
+                        clearing.acknowledgedNs = event.timeNs();
+                    }
                     Published message = open.remove(event.packetId());
                     if (message != null && event.reasonCode() >= 0x80) {
                         message.refused = true;
@@ -99,6 +126,12 @@ final class History {
                 default -> {}
             }
         }
+    }
+
+    private Clearing clearing(TraceEvent event) {
+        Clearing clearing = new Clearing(event);
+        clearings.add(clearing);
+        return clearing;
     }
 
     private Published sent(Trace trace, int index, TraceEvent event) {

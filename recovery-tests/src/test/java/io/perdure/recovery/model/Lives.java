@@ -30,6 +30,7 @@ final class Lives {
         this.trace = trace;
         this.lifeAt = new int[events.size()];
         TraceEvent connect = null;
+        TraceEvent granted = null;
         for (int i = 0; i < lifeAt.length; i++) {
             TraceEvent event = events.get(i);
             switch (event.kind()) {
@@ -41,7 +42,11 @@ final class Lives {
                 }
                 case CONNACK_IN -> {
                     if (event.reasonCode() == 0) {
+                        if (granted != null && !History.durable(trace, granted)) {
+                            end(event); // it ended with its connection, whatever is there now
+                        }
                         begin(event, connect == null ? 0 : toldReceiveMaximum(connect));
+                        granted = connect;
                     }
                 }
                 case DISCONNECT_OUT -> {
@@ -50,9 +55,9 @@ final class Lives {
                     }
                 }
                 case CLOSED, VIOLATION -> {
-                    if (connect != null
-                            && connect.connection() == event.connection()
-                            && !History.durable(trace, connect)) {
+                    if (granted != null
+                            && granted.connection() == event.connection()
+                            && !History.durable(trace, granted)) {
                         end(event);
                     }
                 }

@@ -384,6 +384,22 @@ class ModelTest {
     }
 
     @Test
+    void reportsARetainedMessageThatHadBeenCleared() {
+        pub.begin().sendsRetained(m(1), 1, "r").clearsRetained(2, "r");
+        sub.begin().subscribed("r", 1);
+        holds();
+        sub.getsRetained(m(1), 1, "r");
+        fires(new RetainedState(), "after it had been cleared");
+    }
+
+    @Test
+    void acceptsAClearedMessageWhereTheClearingMayBeLost() {
+        pub.begin().sendsRetained(m(1), 1, "r").sends(Payload.EMPTY, 2, 1, "r");
+        sub.begin().subscribed("r", 1).getsRetained(m(1), 1, "r");
+        holds();
+    }
+
+    @Test
     void reportsAWillThatWasNotPublished() {
         sub.begin().subscribed("will/#", 1);
         pub.connect(false, 100).will(m(1), "will/1", 0).connAck(false);

@@ -29,7 +29,7 @@ final class RetainedState implements Rule {
         }
         history.events().forEach((trace, events) -> {
             staleReplays(history, trace, events, byTopic, findings);
-            missingReplays(trace, events, byTopic, findings);
+            missingReplays(history, trace, events, byTopic, findings);
         });
     }
 
@@ -50,7 +50,7 @@ final class RetainedState implements Rule {
             } else if (event.kind() == Kind.SUBSCRIBE_OUT) {
                 subscribes.add(event);
             }
-            if (event.kind() != Kind.PUBLISH_IN || !event.flag() || event.message() == Payload.FOREIGN) {
+            if (event.kind() != Kind.PUBLISH_IN || !event.flag() || event.message() < 0) {
                 continue;
             }
             List<TraceEvent> asked = subscribes.stream()
@@ -66,11 +66,18 @@ final class RetainedState implements Rule {
             if (message != null && newer != null && newer.key > message.key) {
                 findings.add(message + " was replayed, older than " + newer, trace, i);
             }
+            if (message != null && isClearedBefore(history, message, firstAskedNs)) {
+                findings.add(message + " was replayed after it had been cleared", trace, i);
+            }
         }
     }
 
     private static void missingReplays(
-            Trace trace, List<TraceEvent> events, Map<String, List<Published>> byTopic, Findings findings) {
+            History history,
+            Trace trace,
+            List<TraceEvent> events,
+            Map<String, List<Published>> byTopic,
+            Findings findings) {
         for (int i = 0; i < events.size(); i++) {
             TraceEvent event = events.get(i);
             if (event.kind() != Kind.SUBSCRIBE_OUT || Filters.isShared(event.text()) || !answered(events, i)) {
@@ -78,7 +85,10 @@ final class RetainedState implements Rule {
             }
             for (String topic : byTopic.keySet()) {
                 Published latest = acknowledgedBefore(byTopic, topic, event.timeNs());
-                if (latest != null && Filters.matches(event.text(), topic) && !received(events, i, topic, latest.key)) {
+                if (latest != null
+                        && Filters.matches(event.text(), topic)
+                        && !mayBeCleared(history, latest)
+                        && !received(events, i, topic, latest.key)) {
                     findings.add(latest + " is retained and was not replayed to " + trace.clientId(), trace, i);
                 }
             }
@@ -111,5 +121,20 @@ final class RetainedState implements Rule {
             }
         }
         return latest;
+    }
+
+    /** Whether it is sure that a message was removed, for good, before {@code timeNs}. */
+    private static boolean isClearedBefore(History history, Published message, long timeNs) {
+        return history.clearings().stream()
+                .anyMatch(clearing -> clearing.topic.equals(message.topic)
+                        && clearing.firstSentNs > message.lastSentNs
+                        && clearing.acknowledgedNs != 0
+                        && clearing.acknowledgedNs < timeNs);
+    }
+
+    private static boolean mayBeCleared(History history, Published message) {
+        return history.clearings().stream()
+                .anyMatch(
+                        clearing -> clearing.topic.equals(message.topic) && clearing.lastSentNs > message.firstSentNs);
     }
 }

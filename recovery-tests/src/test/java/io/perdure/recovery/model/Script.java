@@ -134,6 +134,11 @@ final class Script {
                     .ack(Kind.PUBACK_IN, id);
         }
 
+        Client clearsRetained(int id, String topic) {
+            return add(Kind.PUBLISH_OUT, id, 1, false, true, false, topic, Payload.EMPTY, -1)
+                    .ack(Kind.PUBACK_IN, id);
+        }
+
         Client sendsWithExpiry(long key, int id, String topic, long expiryS) {
             return add(Kind.PUBLISH_OUT, id, 1, false, false, false, topic, key, expiryS);
         }

@@ -86,6 +86,11 @@ final class Mutants {
                     "shard.rows().retained(m, shard.newPosition(), publisher);",
                     "shard.newPosition();"),
             new Mutant(
+                    "a retained message stays when it is cleared",
+                    LEDGER + "Publishing",
+                    "if (m.payload().length == 0) {\n            shard.rows().removeRetained(m.topic());\n",
+                    "if (m.payload().length == 0) {\n"),
+            new Mutant(
                     "retained messages that were on their way are forgotten in a start",
                     LEDGER + "RetainedReplays",
                     "            shard.rows().replay(job);\n        }\n        resume(job);",

@@ -120,6 +120,17 @@ final class SimBroker {
         loseMemory(random);
     }
 
+    /** Stops cleanly, as on SIGTERM; what was sent arrives. */
+    void stop() {
+        loops.forEach(ConnectionLoop::stop);
+        ledger.finish();
+        for (Link link : links) {
+            link.cut(link.downBytes());
+            link.brokerDied();
+        }
+        engine = engine.crash(durability == Durability.FSYNC ? 0 : engine.unsyncedBatches());
+    }
+
     private void loseMemory(SplittableRandom random) {
         int unsynced = engine.unsyncedBatches();
         int kept = random.nextBoolean() ? 0 : random.nextInt(unsynced + 1);

@@ -28,6 +28,9 @@ final class SimClient {
 
     static final int FIRST_WILL = 10_000;
 
+    /** The Reason Code of a DISCONNECT after which the Will is published all the same. */
+    private static final int WITH_WILL = 0x04;
+
     private final Part part;
     private final SimClock clock;
     private final Steps steps;
@@ -201,7 +204,7 @@ final class SimClient {
 
     private void play(int dice) {
         if (dice < 3) {
-            leave();
+            leave(part.options().version() == Version.V5 && random.nextInt(3) == 0 ? WITH_WILL : 0);
         } else if (dice < 7) {
             connect(); // takes over
         } else if (dice < 9 && part.ends()) {
@@ -243,8 +246,12 @@ final class SimClient {
     }
 
     void leave() {
+        leave(0);
+    }
+
+    private void leave(int reasonCode) {
         if (link != null && connected()) {
-            session.disconnect(0, Properties.NONE);
+            session.disconnect(reasonCode, Properties.NONE);
             finish(link);
         }
     }
@@ -286,7 +293,9 @@ final class SimClient {
             expiryS = random.nextBoolean() ? random.nextInt(5, 60) : 86_400;
         }
         int sizeBytes = random.nextInt(40) == 0 ? 1_500 : random.nextInt(17, 60);
-        session.publish(topic, qos, part.retain(), expiryS, Payload.of(Payload.key(part.index(), ++number), sizeBytes));
+        boolean clears = part.retain() && topicIndex >= 4 && random.nextInt(3) == 0;
+        byte[] payload = clears ? new byte[0] : Payload.of(Payload.key(part.index(), ++number), sizeBytes);
+        session.publish(topic, qos, part.retain(), expiryS, payload);
     }
 
     /** From now on it publishes no more, stays, and answers at once. */

@@ -47,6 +47,8 @@ final class Simulation {
     private final int livesFor;
 
     private boolean diesNow;
+    /** For so many steps the ledger does not come to its turn. */
+    private int ledgerStalls;
 
     private Simulation(long seed, boolean readable) {
         this.steps = new Steps(clock, readable);
@@ -107,20 +109,24 @@ final class Simulation {
     private void step() {
         steps.next();
         clock.advanceNs(1_000);
+        ledgerStalls = Math.max(0, ledgerStalls - 1);
         int dice = random.nextInt(1_000);
         if (dice < 4 || diesNow) {
             diesNow = false;
             die();
-        } else if (dice < 8) {
+        } else if (dice < 5) {
+            stopCleanly();
+        } else if (dice < 9) {
             letTimePass(random.nextInt(1, random.nextBoolean() ? 10 : 150));
-        } else if (dice < 14) {
+        } else if (dice < 15) {
             cut();
         } else if (dice < 40) {
             int ms = random.nextInt(1, 15);
             steps.note("clock", "ms", ms);
             clock.advanceNs(TimeUnit.MILLISECONDS.toNanos(ms));
-        } else if (dice < 240) {
+        } else if (dice < 240 && ledgerStalls == 0) {
             stepLedger();
+            ledgerStalls = random.nextInt(10) == 0 ? random.nextInt(60) : 0;
         } else if (!chooseOne()) {
             stepLedger();
         }
@@ -251,6 +257,17 @@ final class Simulation {
         steps.note("broker", "dies, batches not synced:", broker.unsynced());
         long killedNs = clock.eventNs();
         broker.die(random);
+        startAgain(killedNs);
+    }
+
+    private void stopCleanly() {
+        steps.note("broker", "stops", 0);
+        long killedNs = clock.eventNs();
+        broker.stop();
+        startAgain(killedNs);
+    }
+
+    private void startAgain(long killedNs) {
         int downS = random.nextInt(3) == 0 ? random.nextInt(1, 120) : 0;
         if (downS > 0) {
             settleLinks(); // the clients see it before it is back

@@ -168,18 +168,26 @@ public final class Ledger implements Store {
                     mailbox.await(TimeUnit.MILLISECONDS.toNanos(waitMs()));
                 }
             }
-            do {
-                step(); // completes what was submitted before the stop; what else is left goes on after the next start
-            } while (!mailbox.isEmpty());
-            shard.rows().cleanStop(clock);
-            group.mustSync();
-            commit();
+            finish();
         } catch (StoreException e) {
             fail(e);
         } catch (RuntimeException | Error e) {
             LOG.error("the ledger has stopped", e);
             fail(e);
         }
+    }
+
+    /**
+     * The last rounds: completes what was submitted before the stop (what else is left goes on after the next start), and
+     * marks the stop as clean. For a test that drives the ledger; {@link #close} has its thread do it.
+     */
+    public void finish() {
+        do {
+            step();
+        } while (!mailbox.isEmpty());
+        shard.rows().cleanStop(clock);
+        group.mustSync();
+        commit();
     }
 
     /** Runs what may be tried again later if it fails, as it does when the store is closed meanwhile. */

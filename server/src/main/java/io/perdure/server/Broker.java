@@ -82,6 +82,7 @@ public final class Broker implements AutoCloseable {
         SubscriptionIndex index = new SubscriptionIndex();
         StoreOptions options = StoreOptions.in(config.dataDirectory(), onStoreFailure)
                 .withDurability(config.durability())
+                .withRecovery(config.recovery())
                 .withWillGraceMs(config.willGraceMs())
                 .withShareStrategy(config.shareStrategy())
                 .withSpaceLimits(config.spaceLimits())

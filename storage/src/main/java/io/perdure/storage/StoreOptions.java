@@ -7,6 +7,7 @@ import java.util.function.Consumer;
  * How a store is opened. Begin with {@link #in} and change what is to be another.
  *
  * @param directory where it is; made if it is not there
+ * @param recovery what to do if it is damaged
  * @param willGraceMs how long after a start a client may be back before its Will, due since the broker stopped, is
  *     published
  * @param shareStrategy which member of a Shared Subscription gets a message; may be another after each start
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 public record StoreOptions(
         Path directory,
         Durability durability,
+        RecoveryPolicy recovery,
         long willGraceMs,
         ShareStrategy shareStrategy,
         SpaceLimits spaceLimits,
@@ -33,6 +35,7 @@ public record StoreOptions(
         return new StoreOptions(
                 directory,
                 Durability.FSYNC,
+                RecoveryPolicy.STRICT,
                 DEFAULT_WILL_GRACE_MS,
                 ShareStrategy.ROUND_ROBIN,
                 SpaceLimits.automatic(),
@@ -43,32 +46,45 @@ public record StoreOptions(
 
     public StoreOptions withDurability(Durability changed) {
         return new StoreOptions(
-                directory, changed, willGraceMs, shareStrategy, spaceLimits, spaceSource, clock, onFailure);
+                directory, changed, recovery, willGraceMs, shareStrategy, spaceLimits, spaceSource, clock, onFailure);
+    }
+
+    public StoreOptions withRecovery(RecoveryPolicy changed) {
+        return new StoreOptions(
+                directory, durability, changed, willGraceMs, shareStrategy, spaceLimits, spaceSource, clock, onFailure);
     }
 
     public StoreOptions withWillGraceMs(long changed) {
         return new StoreOptions(
-                directory, durability, changed, shareStrategy, spaceLimits, spaceSource, clock, onFailure);
+                directory, durability, recovery, changed, shareStrategy, spaceLimits, spaceSource, clock, onFailure);
     }
 
     public StoreOptions withShareStrategy(ShareStrategy changed) {
         return new StoreOptions(
-                directory, durability, willGraceMs, changed, spaceLimits, spaceSource, clock, onFailure);
+                directory, durability, recovery, willGraceMs, changed, spaceLimits, spaceSource, clock, onFailure);
     }
 
     public StoreOptions withSpaceLimits(SpaceLimits changed) {
         return new StoreOptions(
-                directory, durability, willGraceMs, shareStrategy, changed, spaceSource, clock, onFailure);
+                directory, durability, recovery, willGraceMs, shareStrategy, changed, spaceSource, clock, onFailure);
     }
 
     public StoreOptions withSpaceSource(SpaceSource changed) {
         return new StoreOptions(
-                directory, durability, willGraceMs, shareStrategy, spaceLimits, changed, clock, onFailure);
+                directory, durability, recovery, willGraceMs, shareStrategy, spaceLimits, changed, clock, onFailure);
     }
 
     public StoreOptions withClock(Clock changed) {
         return new StoreOptions(
-                directory, durability, willGraceMs, shareStrategy, spaceLimits, spaceSource, changed, onFailure);
+                directory,
+                durability,
+                recovery,
+                willGraceMs,
+                shareStrategy,
+                spaceLimits,
+                spaceSource,
+                changed,
+                onFailure);
     }
 
     /** Two clocks; replaced in tests. */

@@ -1,6 +1,7 @@
 package io.perdure.server.config;
 
 import io.perdure.storage.Durability;
+import io.perdure.storage.RecoveryPolicy;
 import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.SpaceLimits;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param dataDirectory where the store is; made if it is not there
  * @param listeners where connections are accepted, at least one
  * @param durability what an acknowledgement survives
+ * @param recovery what a start does with a damaged store
  * @param eventLoopThreads threads that serve connections; 0: one per processor
  * @param willGraceMs how long after a start clients may be back before the Wills that came due when the broker stopped
  *     are published
@@ -25,6 +27,7 @@ public record BrokerConfig(
         Path dataDirectory,
         List<Listener> listeners,
         Durability durability,
+        RecoveryPolicy recovery,
         int eventLoopThreads,
         long willGraceMs,
         ShareStrategy shareStrategy,
@@ -40,6 +43,7 @@ public record BrokerConfig(
             Path dataDirectory,
             List<Listener> listeners,
             Durability durability,
+            RecoveryPolicy recovery,
             int eventLoopThreads,
             long willGraceMs,
             ShareStrategy shareStrategy,
@@ -48,6 +52,7 @@ public record BrokerConfig(
         this.dataDirectory = dataDirectory;
         this.listeners = List.copyOf(listeners);
         this.durability = durability;
+        this.recovery = recovery;
         this.eventLoopThreads = eventLoopThreads;
         this.willGraceMs = willGraceMs;
         this.shareStrategy = shareStrategy;

@@ -1,6 +1,7 @@
 package io.perdure.server.config;
 
 import io.perdure.storage.Durability;
+import io.perdure.storage.RecoveryPolicy;
 import io.perdure.storage.ShareStrategy;
 import io.perdure.storage.SpaceLimits;
 import java.nio.file.Path;
@@ -41,6 +42,14 @@ final class Settings {
             "fsync",
             "What an acknowledgement survives: fsync the loss of power, os the death of the process.",
             BrokerConfig::durability);
+
+    static final Setting<RecoveryPolicy> RECOVERY = add(
+            "recovery",
+            new OneOf<>(List.of(RecoveryPolicy.values())),
+            "strict",
+            "What a start does with a damaged store: strict refuses, quarantine sets the damaged part aside and serves the"
+                    + " rest.",
+            BrokerConfig::recovery);
 
     static final Setting<Long> EVENT_LOOP_THREADS = add(
             "event-loop-threads",
@@ -213,6 +222,7 @@ final class Settings {
                 value(DATA, values),
                 value(LISTEN, values),
                 value(DURABILITY, values),
+                value(RECOVERY, values),
                 Math.toIntExact(value(EVENT_LOOP_THREADS, values)),
                 value(WILL_GRACE, values),
                 value(SHARED_STRATEGY, values),

@@ -77,6 +77,16 @@ public final class RocksEngine implements Engine {
      * @throws StoreException if it can't be opened; a store that was there is as it was
      */
     public static RocksEngine open(Path directory, List<Family> families) {
+        return open(directory, families, () -> {});
+    }
+
+    /**
+     * The same with a last look at a store that is there: nobody else has it open, its kind and its tables are checked, and
+     * RocksDB has not begun to replay its log.
+     *
+     * @param beforeReplay refuses by a StoreException
+     */
+    public static RocksEngine open(Path directory, List<Family> families, Runnable beforeReplay) {
         NativeLibrary.load();
         Path claimed = StoreDirectory.claim(directory);
         RocksEngine engine = null;
@@ -84,6 +94,7 @@ public final class RocksEngine implements Engine {
         try {
             if (StoreDirectory.holdsStore(directory)) {
                 StoreContents.checkForWriting(directory, families);
+                beforeReplay.run();
             } else {
                 StoreDirectory.checkUnused(directory);
             }

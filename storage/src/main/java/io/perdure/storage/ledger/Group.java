@@ -8,7 +8,7 @@ import io.perdure.storage.SessionLink;
 import io.perdure.storage.SessionRef;
 import io.perdure.storage.Submission;
 import io.perdure.storage.engine.Engine;
-import java.nio.ByteBuffer;
+import io.perdure.storage.format.GroupNote;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -22,8 +22,6 @@ import java.util.Set;
  * <p>Nothing leaves before {@link #commit}: that is where an acknowledgement becomes a receipt.
  */
 final class Group {
-
-    private static final byte GROUP_NOTE = 1;
 
     /** A group is written when its rows reach this size, though there may be more to do. */
     private static final long FULL_BYTES = 8L << 20;
@@ -133,7 +131,7 @@ final class Group {
         storeCursors();
         boolean sync = mustSync && durability == Durability.FSYNC;
         if (batch.count() > 0) {
-            batch.note(note());
+            batch.note(new GroupNote(number, durableNumber).toBytes());
             engine.write(batch, sync);
             space.wrote(batch.sizeBytes());
             durableNumber = sync ? number : durableNumber;
@@ -171,18 +169,6 @@ final class Group {
             }
         }
         cursors.clear();
-    }
-
-    /**
-     * What a scan of the log needs to tell a torn tail from damage: this group's number, and that of the last group known
-     * to be on the device. If a group is unreadable and a later one claims it was durable, it is damage.
-     */
-    private byte[] note() {
-        return ByteBuffer.allocate(17)
-                .put(GROUP_NOTE)
-                .putLong(number)
-                .putLong(durableNumber)
-                .array();
     }
 
     private void release() {

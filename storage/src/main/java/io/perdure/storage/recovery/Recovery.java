@@ -56,7 +56,7 @@ public final class Recovery {
     private static Ledger open(StoreOptions options, Router router, StartProgress progress) {
         progress.found(StoreSize.of(options.directory()));
         progress.phase("open");
-        Engine engine = openEngine(options);
+        Engine engine = openEngine(options, progress);
         ExecutorService background =
                 Executors.newFixedThreadPool(BACKGROUND_THREADS, task -> new Thread(task, "perdure-background"));
         try {
@@ -91,7 +91,7 @@ public final class Recovery {
         }
     }
 
-    private static Engine openEngine(StoreOptions options) {
+    private static Engine openEngine(StoreOptions options, StartProgress progress) {
         if (Boolean.getBoolean(LOSE_EVERYTHING)) {
             LOG.error("{} is set: NOTHING IS STORED, all is lost when the process ends", LOSE_EVERYTHING);
             Engine engine = new MemoryEngine(Family.all());
@@ -99,9 +99,11 @@ public final class Recovery {
             return engine;
         }
         StoreFormat.checkFile(options.directory());
-        Engine engine = RocksEngine.open(options.directory(), Family.all());
+        LogCheck log = new LogCheck(options, progress);
+        Engine engine = RocksEngine.open(options.directory(), Family.all(), log::run);
         try {
             StoreFormat.checkOrCreate(engine, options);
+            log.finish(engine);
             StoreFormat.writeFile(options.directory());
             return engine;
         } catch (RuntimeException | Error e) {

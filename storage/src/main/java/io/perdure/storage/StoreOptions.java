@@ -87,6 +87,11 @@ public record StoreOptions(
                 onFailure);
     }
 
+    public StoreOptions withOnFailure(Consumer<Throwable> changed) {
+        return new StoreOptions(
+                directory, durability, recovery, willGraceMs, shareStrategy, spaceLimits, spaceSource, clock, changed);
+    }
+
     /** Two clocks; replaced in tests. */
     public interface Clock {
 

@@ -2,6 +2,7 @@ package io.perdure.tools;
 
 import io.perdure.server.Broker;
 import io.perdure.server.config.BrokerConfig;
+import io.perdure.storage.StoreException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.Callable;
@@ -68,7 +69,12 @@ final class ServeCommand implements Callable<Integer> {
     /** A failed store can't be closed, only left: what was acknowledged is in its log. */
     private static void endAfterStoreFailure(Throwable failure, PrintWriter err) {
         err.println("perdure: the store failed, stopping: " + failure.getMessage());
-        err.println("perdure: what was acknowledged is safe; see to the disk, then start again");
+        boolean damaged = failure instanceof StoreException e && e.kind() == StoreException.Kind.DAMAGED;
+        err.println(
+                damaged
+                        ? "perdure: files of the store were changed; start with 'recovery: quarantine' to set aside what can't"
+                                + " be read (docs/recovery.md)"
+                        : "perdure: what was acknowledged is safe; see to the disk, then start again");
         Runtime.getRuntime().halt(STORE_FAILED);
     }
 

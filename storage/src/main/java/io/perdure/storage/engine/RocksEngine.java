@@ -39,8 +39,15 @@ public final class RocksEngine implements Engine {
     private final WriteOptions unsynced = new WriteOptions();
     private final CompactRangeOptions reclaiming = new CompactRangeOptions().setExclusiveManualCompaction(false);
     private final Gate gate;
+    private final boolean verifyChecksums;
 
     private RocksEngine(Path directory, @Nullable Path claimed, List<Family> families, Opened opened) {
+        this(directory, claimed, families, opened, true);
+    }
+
+    private RocksEngine(
+            Path directory, @Nullable Path claimed, List<Family> families, Opened opened, boolean verifyChecksums) {
+        this.verifyChecksums = verifyChecksums;
         this.directory = directory;
         this.claimed = claimed;
         this.families = families;
@@ -120,6 +127,27 @@ public final class RocksEngine implements Engine {
                 families,
                 (options, descriptors, handles) ->
                         RocksDB.openReadOnly(options, directory.toString(), descriptors, handles));
+    }
+
+    /**
+     * Opens a store that no process writes to and that may be damaged, without changing anything. What can't be read is
+     * found when it is read: by a StoreException.
+     *
+     * @param verify false to read blocks of tables though their checksums are wrong: what is in them may be anything
+     * @throws StoreException if nothing of it can be read
+     */
+    public static RocksEngine openDamaged(Path directory, List<Family> families, boolean verify) {
+        NativeLibrary.load();
+        StoreDirectory.checkHoldsStore(directory);
+        try {
+            Opened opened = open(
+                    RocksSettings.forSalvage(families),
+                    (options, descriptors, handles) ->
+                            RocksDB.openReadOnly(options, directory.toString(), descriptors, handles));
+            return new RocksEngine(directory, null, List.copyOf(families), opened, verify);
+        } catch (RocksDBException e) {
+            throw openFailed(directory, e);
+        }
     }
 
     /**
@@ -338,7 +366,7 @@ public final class RocksEngine implements Engine {
         ColumnFamilyHandle handle = handle(family);
         gate.enter();
         try {
-            return new RocksRows(db, handle, directory, gate, lower, upper);
+            return new RocksRows(db, handle, directory, gate, lower, upper, verifyChecksums);
         } catch (RuntimeException e) {
             gate.leave();
             throw e;

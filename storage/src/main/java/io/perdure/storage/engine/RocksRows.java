@@ -28,12 +28,22 @@ final class RocksRows implements Engine.Rows {
     private byte @Nullable [] value;
 
     /** The caller has entered the gate; it is left by {@link #close}. */
-    RocksRows(RocksDB db, ColumnFamilyHandle family, Path directory, Gate gate, byte[] lower, byte @Nullable [] upper) {
+    RocksRows(
+            RocksDB db,
+            ColumnFamilyHandle family,
+            Path directory,
+            Gate gate,
+            byte[] lower,
+            byte @Nullable [] upper,
+            boolean verifyChecksums) {
         this.directory = directory;
         this.gate = gate;
         this.lower = new Slice(lower);
         this.upper = upper == null ? null : new Slice(upper);
-        options = new ReadOptions().setFillCache(false).setIterateLowerBound(this.lower);
+        options = new ReadOptions()
+                .setFillCache(false)
+                .setVerifyChecksums(verifyChecksums)
+                .setIterateLowerBound(this.lower);
         if (this.upper == null) {
             options.setReadaheadSize(FAR_READAHEAD_BYTES);
         } else {

@@ -126,6 +126,13 @@ final class RocksSettings implements AutoCloseable {
         return settings;
     }
 
+    /** For reading what is left of a damaged store: a table that can't be opened is found when it is read. */
+    static RocksSettings forSalvage(List<Engine.Family> families) {
+        RocksSettings settings = forReading(families);
+        settings.database.setParanoidChecks(false).setMaxOpenFiles(OPEN_TABLES);
+        return settings;
+    }
+
     DBOptions database() {
         return database;
     }

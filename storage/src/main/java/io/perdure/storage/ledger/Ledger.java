@@ -85,8 +85,13 @@ public final class Ledger implements Store {
         Loader loader =
                 new Loader(engine, options, shard, sessions, groups, replays, publishing, this::commit, progress);
         space.begin(clock.nowMs());
-        loader.load(last, clock);
-        sweeper.load();
+        try {
+            loader.load(last, clock);
+            sweeper.load();
+        } catch (RuntimeException e) {
+            shard.withdraw();
+            throw e;
+        }
         commit();
         this.report = loader.report();
     }
@@ -97,7 +102,7 @@ public final class Ledger implements Store {
      *
      * @param background runs reads and scans; closed with the ledger
      * @param progress where the start has got to; what it notes goes into the report
-     * @throws StoreException if the store can't be read, or is of a newer format
+     * @throws StoreException if the store can't be read, or is of a newer format; {@code router} is as it was
      */
     public static Ledger open(
             Engine engine, StoreOptions options, Router router, ExecutorService background, StartProgress progress) {

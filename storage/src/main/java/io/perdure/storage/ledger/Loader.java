@@ -18,6 +18,7 @@ import io.perdure.storage.format.proto.SessionValue;
 import io.perdure.storage.format.proto.SubscriptionValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HexFormat;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -125,9 +126,22 @@ final class Loader {
         progress.phase(name, "rows");
         try (Engine.Rows rows = engine.scan(family.index(), new byte[0], null)) {
             while (rows.next()) {
-                row.accept(rows.key(), rows.value());
+                load(family, row, rows);
                 progress.done(1);
             }
+        }
+    }
+
+    /** A row that can't be what it is said to be is damage, however it shows. */
+    private static void load(Family family, BiConsumer<byte[], byte[]> row, Engine.Rows rows) {
+        try {
+            row.accept(rows.key(), rows.value());
+        } catch (RuntimeException e) {
+            throw new StoreException(
+                    StoreException.Kind.DAMAGED,
+                    "a row of family " + family + " can't be what it is said to be, key "
+                            + HexFormat.of().formatHex(rows.key()) + ": " + e.getMessage(),
+                    e);
         }
     }
 

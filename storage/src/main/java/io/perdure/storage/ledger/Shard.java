@@ -238,4 +238,9 @@ final class Shard {
         s.removeSubscription(subscription.fullFilter());
         router.remove(subscription);
     }
+
+    /** Takes all subscriptions out of the router again, when the store can't be loaded. */
+    void withdraw() {
+        sessions().forEach(s -> s.subscriptions().values().forEach(router::remove));
+    }
 }

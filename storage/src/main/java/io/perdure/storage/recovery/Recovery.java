@@ -55,12 +55,27 @@ public final class Recovery {
 
     private static Ledger open(StoreOptions options, Router router, StartProgress progress) {
         progress.found(StoreSize.of(options.directory()));
+        DamageResponse damage = new DamageResponse(options, progress);
+        damage.before();
+        try {
+            return load(options, router, progress);
+        } catch (StoreException e) {
+            damage.found(e);
+            return load(options, router, progress);
+        }
+    }
+
+    private static Ledger load(StoreOptions options, Router router, StartProgress progress) {
         progress.phase("open");
         Engine engine = openEngine(options, progress);
         ExecutorService background =
                 Executors.newFixedThreadPool(BACKGROUND_THREADS, task -> new Thread(task, "perdure-background"));
+        StoreOptions marking = options.withOnFailure(failure -> {
+            DamageMark.set(options.directory(), failure);
+            options.onFailure().accept(failure);
+        });
         try {
-            return Ledger.open(engine, options, router, background, progress);
+            return Ledger.open(engine, marking, router, background, progress);
         } catch (RuntimeException | Error e) {
             background.shutdown();
             engine.close();

@@ -40,6 +40,11 @@ record Console(OutputStream out, PrintStream err, boolean errIsTerminal) {
         return e.getMessage() != null && e.getMessage().contains("Broken pipe");
     }
 
+    /** Whether a person may be typing what the process reads. */
+    static boolean inputIsTerminal() {
+        return terminal(0);
+    }
+
     /** Java can't tell; Linux can. Elsewhere it is taken for none. */
     private static boolean terminal(int descriptor) {
         try {

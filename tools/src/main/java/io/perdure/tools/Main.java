@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReplayCommand.class,
             VerifyCommand.class,
             TortureCommand.class,
+            RepairCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
             HelpCommand.class

@@ -10,6 +10,7 @@ import io.perdure.storage.format.Family;
 import io.perdure.storage.inspect.OpenStore;
 import io.perdure.storage.inspect.StoreInfo;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +22,9 @@ final class TableCheck implements CheckOutput {
 
     private static final TextTable FAMILIES = new TextTable(
             left("FAMILY", 14), right("ROWS", 14), right("SIZE", 8), right("GARBAGE ROWS", 14), right("SIZE", 8));
+
+    private static final TextTable KEPT =
+            new TextTable(left("FAMILY", 14), right("READABLE", 14), right("GARBAGE", 14), right("KEPT", 14));
 
     private final Writer out;
     private boolean anyFinding;
@@ -35,6 +39,34 @@ final class TableCheck implements CheckOutput {
                 + store.mode().name().toLowerCase(Locale.ROOT)
                 + (info == null ? "" : "  store " + info.storeId() + "  format " + info.formatVersion()));
         line("");
+    }
+
+    /** What a repair does about a finding. */
+    void remedy(Finding finding) {
+        try {
+            anyFinding = true;
+            line(text(finding) + " (" + Rules.remedy(finding) + ")");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a repair keeps. */
+    void kept(CheckResult result, Repair repair) throws IOException {
+        if (anyFinding) {
+            line("");
+        }
+        KEPT.head(out);
+        for (CheckResult.OfFamily family : result.families()) {
+            KEPT.row(
+                    out,
+                    family.family().name().toLowerCase(Locale.ROOT),
+                    String.format(Locale.ROOT, "%,d", family.rows()),
+                    String.format(Locale.ROOT, "%,d", family.garbageRows()),
+                    String.format(Locale.ROOT, "%,d", repair.kept(family.family())));
+        }
+        line("");
+        line("The new store has " + contents(result) + ".");
     }
 
     @Override
@@ -54,7 +86,11 @@ final class TableCheck implements CheckOutput {
 
     @Override
     public void more(long findings) throws IOException {
-        line(String.format(Locale.ROOT, "and %,d more; --all prints all", findings));
+        more(findings, "--all prints all");
+    }
+
+    void more(long findings, String hint) throws IOException {
+        line(String.format(Locale.ROOT, "and %,d more; %s", findings, hint));
     }
 
     @Override
@@ -73,13 +109,17 @@ final class TableCheck implements CheckOutput {
                     Humane.size(family.garbageBytes()));
         }
         line("");
-        line(count(result.sessions(), "session") + ", " + count(result.subscriptions(), "subscription") + ", "
-                + count(result.queued(), "message") + " queued, " + count(result.waiting(), "message")
-                + " waiting for Shared Subscriptions, " + count(result.retained(), "retained message"));
+        line(contents(result));
         line(
                 result.findings() == 0
                         ? "The store is sound."
                         : "The store is damaged: " + count(result.findings(), "finding") + ".");
+    }
+
+    private static String contents(CheckResult result) {
+        return count(result.sessions(), "session") + ", " + count(result.subscriptions(), "subscription") + ", "
+                + count(result.queued(), "message") + " queued, " + count(result.waiting(), "message")
+                + " waiting for Shared Subscriptions, " + count(result.retained(), "retained message");
     }
 
     static String count(long number, String noun) {

@@ -177,7 +177,7 @@ class DamageTest {
                 Result result = run(policy);
                 refused += result.refusal() == null ? 0 : 1;
                 setAside += result.setAside().isEmpty() ? 0 : 1;
-                check(result, file, harm, random);
+                check(result, file, harm);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("-Dseed=" + seed + ", " + i + ": " + what, e);
             }
@@ -185,7 +185,7 @@ class DamageTest {
         System.out.println(damages + " damages: " + refused + " refused, " + setAside + " set aside");
     }
 
-    private void check(Result result, Path file, Harm harm, Random random) {
+    private void check(Result result, Path file, Harm harm) {
         String refusal = result.refusal();
         if (refusal != null) {
             assertTrue(refusal.contains(store.toString()) || refusal.contains("damaged"), refusal);

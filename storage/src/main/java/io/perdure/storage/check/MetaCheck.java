@@ -80,7 +80,7 @@ final class MetaCheck {
     void end(long sessionId, long position) {
         keepFormat();
         keepLimits(sessionId, position);
-        rows.forEach((name, value) -> keep(name, value));
+        rows.forEach(this::keep);
     }
 
     private void keepFormat() {

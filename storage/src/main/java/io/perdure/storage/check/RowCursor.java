@@ -33,14 +33,25 @@ final class RowCursor implements AutoCloseable {
         }
     }
 
-    private final Engine.Rows rows;
+    /** After all keys. A scan without an upper bound would read far ahead. */
+    private static final byte[] CEILING = new byte[16];
+
+    static {
+        Arrays.fill(CEILING, (byte) 0xff);
+    }
+
+    private final Engine engine;
+    private final Family family;
     private final Consumer<Hole> holes;
+    private Engine.Rows rows;
     private byte[] key = {};
     private boolean ended;
 
     RowCursor(Engine engine, Family family, Consumer<Hole> holes) {
-        rows = engine.scan(family.index(), new byte[0], null);
+        this.engine = engine;
+        this.family = family;
         this.holes = holes;
+        rows = engine.scan(family.index(), new byte[0], null);
     }
 
     /** Goes to the next row; false at the end. */
@@ -102,14 +113,17 @@ final class RowCursor implements AutoCloseable {
                 unreadable = middle;
             }
         }
-        boolean row = rows.seek(bytes(readable, length));
+        rows.close();
+        rows = engine.scan(family.index(), bytes(readable, length), null);
+        boolean row = rows.next();
         holes.accept(new Hole(after, row ? rows.key() : new byte[0], reason(failure)));
         return row;
     }
 
+    /** Whether there is a row from there on that can be read, or none at all. Scans are no good any more after a failure. */
     private boolean isReadable(BigInteger at, int length) {
-        try {
-            rows.seek(bytes(at, length));
+        try (Engine.Rows probe = engine.scan(family.index(), bytes(at, length), CEILING)) {
+            probe.next();
             return true;
         } catch (StoreException e) {
             return false;

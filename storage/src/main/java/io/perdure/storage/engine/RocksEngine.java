@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -146,8 +147,21 @@ public final class RocksEngine implements Engine {
                             RocksDB.openReadOnly(options, directory.toString(), descriptors, handles));
             return new RocksEngine(directory, null, List.copyOf(families), opened, verify);
         } catch (RocksDBException e) {
-            throw openFailed(directory, e);
+            throw openFailed(directory, e, Room.PLENTY);
         }
+    }
+
+    /**
+     * Opens what the tables and logs of a store hold whose MANIFEST is lost, without changing anything there.
+     *
+     * @param scratch an empty directory, on any file system with symbolic links; the caller removes it
+     * @param problems gets a line for each table that can't be read
+     * @throws StoreException if nothing of it can be read
+     */
+    public static RocksEngine openTables(
+            Path directory, Path scratch, List<Family> families, Consumer<String> problems) {
+        TableSalvage.link(directory, scratch, families).forEach(problems);
+        return openDamaged(scratch, families, true);
     }
 
     /**
@@ -164,6 +178,11 @@ public final class RocksEngine implements Engine {
                 families,
                 (options, descriptors, handles) -> RocksDB.openAsSecondary(
                         options, directory.toString(), privateDirectory.toString(), descriptors, handles));
+    }
+
+    /** Whether there are files in which a store may have rows. */
+    public static boolean hasTablesOrLogs(Path directory) {
+        return Files.isDirectory(directory) && StoreDirectory.hasTablesOrLogs(directory);
     }
 
     /** Whether a process has the store open for writing. */

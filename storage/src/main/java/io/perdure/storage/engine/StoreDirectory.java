@@ -124,6 +124,16 @@ final class StoreDirectory {
         }
     }
 
+    /** Whether there are files in which a store may have rows. */
+    static boolean hasTablesOrLogs(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.anyMatch(
+                    f -> TABLE_OR_LOG.matcher(f.getFileName().toString()).matches());
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
+    }
+
     private static StoreException unreadable(Path directory, IOException e) {
         return new StoreException(
                 "the data directory " + directory + " can't be read (" + described(e)

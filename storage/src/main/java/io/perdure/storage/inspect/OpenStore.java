@@ -4,6 +4,7 @@ import io.perdure.storage.StoreException;
 import io.perdure.storage.engine.Engine;
 import io.perdure.storage.engine.RocksEngine;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,8 +18,20 @@ public final class OpenStore implements AutoCloseable {
     private final StoreInfo.Mode mode;
     private final long asOfMs;
     private final Runnable afterClose;
+    private final List<String> lostFiles;
 
     OpenStore(Engine engine, Path directory, StoreInfo.Mode mode, long asOfMs, Runnable afterClose) {
+        this(engine, directory, mode, asOfMs, afterClose, List.of());
+    }
+
+    OpenStore(
+            Engine engine,
+            Path directory,
+            StoreInfo.Mode mode,
+            long asOfMs,
+            Runnable afterClose,
+            List<String> lostFiles) {
+        this.lostFiles = List.copyOf(lostFiles);
         this.engine = engine;
         this.directory = directory;
         this.mode = mode;
@@ -34,6 +47,21 @@ public final class OpenStore implements AutoCloseable {
      */
     public static OpenStore open(Path directory) {
         return StoreOpening.openRows(directory, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /**
+     * Opens a store that nobody has open in any way that is left: as it is; or with tables that are missing; or without its
+     * MANIFEST, with all tables and logs that are there.
+     *
+     * @throws StoreException if there is no store, if a broker has it open, or if none of these ways is left
+     */
+    public static OpenStore openDamaged(Path directory) {
+        return StoreOpening.openDamaged(directory, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** What was wrong with its files when it was opened, a line for each. */
+    public List<String> lostFiles() {
+        return lostFiles;
     }
 
     /** Its rows, in the families of this version; to be read only. */

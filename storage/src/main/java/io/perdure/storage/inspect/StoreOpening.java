@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,6 +37,46 @@ final class StoreOpening {
 
     static OpenStore openRows(Path directory, Path temporary) {
         return inTime(directory, () -> attempt(directory, temporary), TIMEOUT_MS);
+    }
+
+    static OpenStore openDamaged(Path directory, Path temporary) {
+        if (RocksEngine.isInUse(directory)) {
+            throw new StoreException(
+                    StoreException.Kind.IN_USE, "the store in " + directory + " is in use by a broker; stop it first");
+        }
+        List<String> lost = new ArrayList<>();
+        try {
+            return stopped(RocksEngine.openReadOnly(directory, Family.all()), directory, () -> {}, lost);
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.IN_USE || !RocksEngine.hasTablesOrLogs(directory)) {
+                throw e;
+            }
+            lost.add(String.valueOf(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
+        }
+        try {
+            return stopped(RocksEngine.openDamaged(directory, Family.all(), true), directory, () -> {}, lost);
+        } catch (StoreException e) {
+            return tables(directory, temporary, lost);
+        }
+    }
+
+    private static OpenStore tables(Path directory, Path temporary, List<String> lost) {
+        Path own = temporaryDirectory(temporary);
+        boolean done = false;
+        try {
+            Engine engine = RocksEngine.openTables(directory, own, Family.all(), lost::add);
+            done = true;
+            return stopped(engine, directory, () -> remove(own), lost);
+        } finally {
+            if (!done) {
+                remove(own);
+            }
+        }
+    }
+
+    private static OpenStore stopped(Engine engine, Path directory, Runnable afterClose, List<String> lost) {
+        return new OpenStore(engine, directory, StoreInfo.Mode.STOPPED, System.currentTimeMillis(), afterClose, lost);
     }
 
     private static OpenStore attempt(Path directory, Path temporary) {

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.perdure.protocol.packet.PublishProperties;
 import io.perdure.storage.Command.DetachReason;
+import io.perdure.storage.Message;
 import io.perdure.storage.engine.Engine;
 import io.perdure.storage.engine.RocksEngine;
 import io.perdure.storage.format.Family;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -77,6 +80,40 @@ class VerifyCommandTest {
             assertEquals(0, verify("--format", "json"), this::output);
             assertTrue(output().contains("\"mode\":\"live\""), this::output);
             assertTrue(output().contains("\"type\":\"result\",\"sound\":true,\"findings\":0"), this::output);
+        }
+    }
+
+    @Test
+    void findsABusyStoreSoundAtAnyMoment() throws InterruptedException {
+        AtomicBoolean enough = new AtomicBoolean();
+        try (StoreFiller store = new StoreFiller(data)) {
+            fill(store);
+            Thread publisher = new Thread(() -> publishUntil(enough, store), "publisher");
+            publisher.start();
+            for (int i = 0; i < 5; i++) {
+                assertEquals(0, verify(), () -> output() + err.toString(StandardCharsets.UTF_8));
+            }
+            enough.set(true);
+            publisher.join();
+        }
+        assertEquals(0, verify(), this::output);
+    }
+
+    /** Large messages to two queues, which are stored once, some of them with deadlines; and steps of both. */
+    private static void publishUntil(AtomicBoolean enough, StoreFiller store) {
+        StoreFiller.Client[] subscribers = {
+            store.connect("s0").subscribe("busy", 2), store.connect("s1").subscribe("busy", 1)
+        };
+        StoreFiller.Client publisher = store.connect("busy-publisher");
+        String large = "x".repeat(3000);
+        for (long sequence = 1; !enough.get(); sequence++) {
+            long deadlineMs = sequence % 3 == 0 ? System.currentTimeMillis() + 200 : Message.NEVER;
+            publisher.publish(
+                    sequence % 7 == 0, StoreFiller.message("busy", large, 2, deadlineMs, PublishProperties.NONE));
+            if (sequence > 10) {
+                subscribers[0].received(sequence - 5).finished(sequence - 10);
+                subscribers[1].finished(sequence % 4 == 0 ? sequence - 10 : sequence - 1);
+            }
         }
     }
 

@@ -62,11 +62,11 @@ class RecoveryEqualsLiveTest {
         assertNotEquals(ContentHash.of(new TestStore().engine), ContentHash.of(store.engine), "seed " + seed);
     }
 
-    /** A thousand seeds are tried by {@code -Dseeds=1000}. */
+    /** A thousand seeds are tried by {@code -Dcheck.seeds=1000}. */
     @Test
     void whateverIsDoneTheStoreIsSound() {
-        long first = Long.getLong("seed", new Random().nextLong());
-        for (int i = 0; i < Integer.getInteger("seeds", 60); i++) {
+        long first = Long.getLong("check.seed", new Random().nextLong());
+        for (int i = 0; i < Integer.getInteger("check.seeds", 60); i++) {
             long seed = first + i;
             Random random = new Random(seed);
             List<ShareStrategy> strategies = List.of(ShareStrategy.values());

@@ -23,7 +23,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -106,7 +105,8 @@ class GoldenStoreMaker {
         StoreClient away = client("away").attach(DAY_S, null);
         away.subscribe("a/+", null, 2);
         client("later").attach(DAY_S, null).subscribe("big", null, 1).detach(DetachReason.CLIENT_LEFT, 1);
-        client("never").attach(Command.NO_EXPIRY, null)
+        client("never")
+                .attach(Command.NO_EXPIRY, null)
                 .subscribe("big", null, 1)
                 .detach(DetachReason.CLIENT_LEFT, 1);
         client("member").attach(DAY_S, null).subscribe("s/#", "crew", 1).detach(DetachReason.CLIENT_LEFT, 1);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -49,15 +50,15 @@ final class Fleet {
      * @param present whether its client found it
      * @param received the messages that its client got from it
      */
-    record Outcome(boolean present, TreeSet<Long> received) {}
+    record Outcome(boolean present, SortedSet<Long> received) {}
 
     static String client(int i) {
         return "client-" + i;
     }
 
     /** Messages that each session is to get. */
-    static TreeSet<Long> expected(int client) {
-        TreeSet<Long> keys = new TreeSet<>();
+    static SortedSet<Long> expected(int client) {
+        SortedSet<Long> keys = new TreeSet<>();
         for (int n = 0; n < ROUNDS * MESSAGES; n++) {
             keys.add(Payload.key(client, n));
         }
@@ -126,7 +127,7 @@ final class Fleet {
     Throwable drain(Broker broker, CompletableFuture<Throwable> failure, Map<Integer, Outcome> outcomes)
             throws IOException {
         for (int i = 0; i < SESSIONS && !failure.isDone(); i++) {
-            TreeSet<Long> received = outcomes.containsKey(i) ? outcomes.get(i).received() : new TreeSet<>();
+            SortedSet<Long> received = outcomes.containsKey(i) ? outcomes.get(i).received() : new TreeSet<>();
             try (MqttClient client = client(client(i), broker, received)) {
                 boolean present = client.connect(false, TIMEOUT_MS).sessionPresent();
                 outcomes.putIfAbsent(i, new Outcome(present, received));
@@ -158,8 +159,8 @@ final class Fleet {
         }
     }
 
-    private static void awaitAll(TreeSet<Long> received, int client, CompletableFuture<Throwable> failure) {
-        TreeSet<Long> wanted = expected(client);
+    private static void awaitAll(SortedSet<Long> received, int client, CompletableFuture<Throwable> failure) {
+        SortedSet<Long> wanted = expected(client);
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS / 10);
         synchronized (received) {
             while (!received.containsAll(wanted) && !failure.isDone() && System.nanoTime() < deadlineNs) {
@@ -172,7 +173,7 @@ final class Fleet {
         }
     }
 
-    private static MqttClient client(String id, Broker broker, TreeSet<Long> received) {
+    private static MqttClient client(String id, Broker broker, SortedSet<Long> received) {
         return new MqttClient(
                 ClientOptions.durable(id, Version.V5),
                 broker.addresses().get(0),

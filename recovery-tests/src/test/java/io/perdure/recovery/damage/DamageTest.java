@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -212,7 +213,7 @@ class DamageTest {
         assertEquals(Fleet.SESSIONS, result.outcomes().size());
         result.outcomes().forEach((client, outcome) -> {
             if (outcome.present()) {
-                TreeSet<Long> missing = Fleet.expected(client);
+                NavigableSet<Long> missing = Fleet.expected(client);
                 missing.removeAll(outcome.received());
                 assertEquals(new TreeSet<Long>(), missing, Fleet.client(client) + "\n" + result.setAside());
             } else {

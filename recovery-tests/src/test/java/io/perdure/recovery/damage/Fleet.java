@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -50,15 +50,15 @@ final class Fleet {
      * @param present whether its client found it
      * @param received the messages that its client got from it
      */
-    record Outcome(boolean present, SortedSet<Long> received) {}
+    record Outcome(boolean present, NavigableSet<Long> received) {}
 
     static String client(int i) {
         return "client-" + i;
     }
 
     /** Messages that each session is to get. */
-    static SortedSet<Long> expected(int client) {
-        SortedSet<Long> keys = new TreeSet<>();
+    static NavigableSet<Long> expected(int client) {
+        NavigableSet<Long> keys = new TreeSet<>();
         for (int n = 0; n < ROUNDS * MESSAGES; n++) {
             keys.add(Payload.key(client, n));
         }
@@ -127,7 +127,8 @@ final class Fleet {
     Throwable drain(Broker broker, CompletableFuture<Throwable> failure, Map<Integer, Outcome> outcomes)
             throws IOException {
         for (int i = 0; i < SESSIONS && !failure.isDone(); i++) {
-            SortedSet<Long> received = outcomes.containsKey(i) ? outcomes.get(i).received() : new TreeSet<>();
+            NavigableSet<Long> received =
+                    outcomes.containsKey(i) ? outcomes.get(i).received() : new TreeSet<>();
             try (MqttClient client = client(client(i), broker, received)) {
                 boolean present = client.connect(false, TIMEOUT_MS).sessionPresent();
                 outcomes.putIfAbsent(i, new Outcome(present, received));
@@ -159,8 +160,8 @@ final class Fleet {
         }
     }
 
-    private static void awaitAll(SortedSet<Long> received, int client, CompletableFuture<Throwable> failure) {
-        SortedSet<Long> wanted = expected(client);
+    private static void awaitAll(NavigableSet<Long> received, int client, CompletableFuture<Throwable> failure) {
+        NavigableSet<Long> wanted = expected(client);
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS / 10);
         synchronized (received) {
             while (!received.containsAll(wanted) && !failure.isDone() && System.nanoTime() < deadlineNs) {
@@ -173,7 +174,7 @@ final class Fleet {
         }
     }
 
-    private static MqttClient client(String id, Broker broker, SortedSet<Long> received) {
+    private static MqttClient client(String id, Broker broker, NavigableSet<Long> received) {
         return new MqttClient(
                 ClientOptions.durable(id, Version.V5),
                 broker.addresses().get(0),

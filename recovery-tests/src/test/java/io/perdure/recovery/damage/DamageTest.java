@@ -170,7 +170,8 @@ class DamageTest {
             copy("random-" + i);
             List<Path> files = StoreFiles.list(store, KINDS.get(random.nextInt(KINDS.size())));
             Path file = files.get(random.nextInt(files.size()));
-            Harm harm = Harm.values()[random.nextInt(Harm.values().length)];
+            List<Harm> harms = List.of(Harm.values());
+            Harm harm = harms.get(random.nextInt(harms.size()));
             String policy = random.nextBoolean() ? "strict" : "quarantine";
             String what = policy + ", " + StoreFiles.harm(file, harm, random);
             System.out.println(what);

@@ -13,6 +13,9 @@ interface CheckOutput {
     /** @param info null if the store can't tell */
     void header(OpenStore store, @Nullable StoreInfo info) throws IOException;
 
+    /** Something that is as it may be, but worth to be known; nothing if it is empty. */
+    void note(String text) throws IOException;
+
     /** Something that is wrong. */
     void finding(Finding finding) throws IOException;
 

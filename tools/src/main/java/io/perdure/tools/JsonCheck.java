@@ -45,6 +45,15 @@ final class JsonCheck implements CheckOutput {
     }
 
     @Override
+    public void note(String text) throws IOException {
+        if (!text.isEmpty()) {
+            begin("note");
+            json.writeStringField("what", text);
+            json.writeEndObject();
+        }
+    }
+
+    @Override
     public void finding(Finding finding) throws IOException {
         write(json, finding);
     }

@@ -41,6 +41,14 @@ final class TableCheck implements CheckOutput {
         line("");
     }
 
+    @Override
+    public void note(String text) throws IOException {
+        if (!text.isEmpty()) {
+            line("note: " + PrintableText.of(text));
+            line("");
+        }
+    }
+
     /** What a repair does about a finding. */
     void remedy(Finding finding) {
         try {

@@ -101,7 +101,12 @@ final class VerifyCommand implements Callable<Integer> {
         try (OpenStore store = open()) {
             if (store.mode() == StoreInfo.Mode.STOPPED) {
                 printer.output.header(store, info(store));
-                return check(store, interruption, printer);
+                printer.output.note(store.tornTail());
+                for (String lost : store.lostFiles()) {
+                    printer.accept(new Finding.BadFile(data.toString(), lost));
+                }
+                CheckResult result = check(store, interruption, printer);
+                return result.withFindings(printer.findings);
             }
             CheckResult result = check(store, interruption, finding -> {
                 if (before.size() < REMEMBERED_FINDINGS) {

@@ -36,11 +36,15 @@ final class StoreFiller implements AutoCloseable {
     private final Store store;
 
     StoreFiller(Path directory) {
+        this(directory, Durability.OS);
+    }
+
+    StoreFiller(Path directory, Durability durability) {
         store = Recovery.open(
                 StoreOptions.in(directory, failure -> {
                             throw new AssertionError(failure);
                         })
-                        .withDurability(Durability.OS)
+                        .withDurability(durability)
                         .withWillGraceMs(0),
                 router);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.protocol.packet.PublishProperties;
 import io.perdure.storage.Command.DetachReason;
+import io.perdure.storage.Durability;
 import io.perdure.storage.Message;
 import io.perdure.storage.engine.Engine;
 import io.perdure.storage.engine.RocksEngine;
@@ -19,13 +20,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class VerifyCommandTest {
+
+    /** A connection that wants to send more has to say so. */
+    private static final int MAY_BE_SENT = 4096;
 
     @TempDir
     private Path data;
@@ -106,7 +113,7 @@ class VerifyCommandTest {
         };
         StoreFiller.Client publisher = store.connect("busy-publisher");
         String large = "x".repeat(3000);
-        for (long sequence = 1; !enough.get(); sequence++) {
+        for (long sequence = 1; sequence < MAY_BE_SENT && !enough.get(); sequence++) {
             long deadlineMs = sequence % 3 == 0 ? System.currentTimeMillis() + 200 : Message.NEVER;
             publisher.publish(
                     sequence % 7 == 0, StoreFiller.message("busy", large, 2, deadlineMs, PublishProperties.NONE));
@@ -174,6 +181,38 @@ class VerifyCommandTest {
             assertEquals(1, verify());
             assertTrue(output().contains("client meter, sequence 2"), this::output);
         }
+    }
+
+    private Path log() throws IOException {
+        try (Stream<Path> files = Files.list(data)) {
+            return files.filter(f -> f.toString().endsWith(".log"))
+                    .max(Comparator.comparing(f -> f.toFile().length()))
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void findsDamageInTheMiddleOfTheLog() throws IOException {
+        try (StoreFiller store = new StoreFiller(data, Durability.FSYNC)) {
+            fill(store);
+        }
+        byte[] bytes = Files.readAllBytes(log());
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(log(), bytes);
+        assertEquals(1, verify(), this::output);
+        assertTrue(output().contains("the log is damaged in the middle, "), this::output);
+        assertTrue(output().contains("The store is damaged: "), this::output);
+    }
+
+    @Test
+    void notesThatTheLogEndedInTheMiddleOfWriting() throws IOException {
+        fill();
+        byte[] bytes = Files.readAllBytes(log());
+        Files.write(log(), Arrays.copyOf(bytes, bytes.length - 1));
+        assertEquals(0, verify(), this::output);
+        assertTrue(output().contains("note: the log ended in the middle of writing, "), this::output);
+        assertEquals(0, verify("--format", "json"));
+        assertTrue(output().contains("{\"type\":\"note\",\"what\":\"the log ended"), this::output);
     }
 
     @Test

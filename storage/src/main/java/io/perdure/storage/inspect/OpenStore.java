@@ -3,9 +3,12 @@ package io.perdure.storage.inspect;
 import io.perdure.storage.StoreException;
 import io.perdure.storage.engine.Engine;
 import io.perdure.storage.engine.RocksEngine;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store that is open for reading, with its rows as they are at the moment of opening; {@link StoreReader} shows what they
@@ -19,6 +22,7 @@ public final class OpenStore implements AutoCloseable {
     private final long asOfMs;
     private final Runnable afterClose;
     private final List<String> lostFiles;
+    private String tornTail = "";
 
     OpenStore(Engine engine, Path directory, StoreInfo.Mode mode, long asOfMs, Runnable afterClose) {
         this(engine, directory, mode, asOfMs, afterClose, List.of());
@@ -31,7 +35,7 @@ public final class OpenStore implements AutoCloseable {
             long asOfMs,
             Runnable afterClose,
             List<String> lostFiles) {
-        this.lostFiles = List.copyOf(lostFiles);
+        this.lostFiles = new ArrayList<>(lostFiles);
         this.engine = engine;
         this.directory = directory;
         this.mode = mode;
@@ -61,7 +65,42 @@ public final class OpenStore implements AutoCloseable {
 
     /** What was wrong with its files when it was opened, a line for each. */
     public List<String> lostFiles() {
-        return lostFiles;
+        return List.copyOf(lostFiles);
+    }
+
+    /**
+     * What the last crash left of the end of the log that nobody was told of, in words; empty if nothing, or if a broker has
+     * the store open.
+     */
+    public String tornTail() {
+        return tornTail;
+    }
+
+    /** Looks for damage in the log of a store that is stopped, which RocksDB takes for its end. */
+    OpenStore withLogScanned() {
+        if (mode == StoreInfo.Mode.STOPPED) {
+            try {
+                LogState state = LogScan.scan(directory);
+                tell(state == null ? null : state.tear());
+            } catch (IOException e) {
+                lostFiles.add("the log can't be read: " + e.getMessage());
+            }
+        }
+        return this;
+    }
+
+    private void tell(LogState.@Nullable Tear tear) {
+        if (tear == null) {
+            return;
+        }
+        String where = tear.file().getFileName() + " from byte " + tear.offset() + " on (" + tear.reason() + ")";
+        if (tear.damage()) {
+            lostFiles.add("the log is damaged in the middle, " + where + ": " + tear.droppedBytes()
+                    + " bytes can't be used, and some of what they say was acknowledged");
+        } else {
+            tornTail = "the log ended in the middle of writing, " + where + ": " + tear.droppedBytes()
+                    + " bytes are not used, none of them known to be on the device";
+        }
     }
 
     /** Its rows, in the families of this version; to be read only. */

@@ -36,7 +36,7 @@ final class StoreOpening {
     }
 
     static OpenStore openRows(Path directory, Path temporary) {
-        return inTime(directory, () -> attempt(directory, temporary), TIMEOUT_MS);
+        return inTime(directory, () -> attempt(directory, temporary).withLogScanned(), TIMEOUT_MS);
     }
 
     static OpenStore openDamaged(Path directory, Path temporary) {
@@ -46,7 +46,8 @@ final class StoreOpening {
         }
         List<String> lost = new ArrayList<>();
         try {
-            return stopped(RocksEngine.openReadOnly(directory, Family.all()), directory, () -> {}, lost);
+            Engine engine = RocksEngine.openReadOnly(directory, Family.all());
+            return stopped(engine, directory, () -> {}, lost).withLogScanned();
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.IN_USE || !RocksEngine.hasTablesOrLogs(directory)) {
                 throw e;
@@ -55,7 +56,8 @@ final class StoreOpening {
                     e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
         }
         try {
-            return stopped(RocksEngine.openDamaged(directory, Family.all(), true), directory, () -> {}, lost);
+            Engine engine = RocksEngine.openDamaged(directory, Family.all(), true);
+            return stopped(engine, directory, () -> {}, lost).withLogScanned();
         } catch (StoreException e) {
             return tables(directory, temporary, lost);
         }

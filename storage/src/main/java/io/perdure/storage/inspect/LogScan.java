@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -60,7 +61,18 @@ public final class LogScan {
      */
     public static @Nullable LogState scan(Path directory) throws IOException {
         Manifest manifest = Manifest.read(directory);
-        return manifest == null ? null : new LogScan(manifest, liveLogs(directory, manifest.firstLog())).run();
+        if (manifest == null) {
+            return null;
+        }
+        List<LogFile> files = liveLogs(directory, manifest.firstLog());
+        return files.isEmpty() && manifest.hasFamilies()
+                ? missing(directory.resolve(String.format(Locale.ROOT, "%06d.log", manifest.firstLog())))
+                : new LogScan(manifest, files).run();
+    }
+
+    /** Each opening begins a log file before anything else. */
+    private static LogState missing(Path file) {
+        return new LogState(List.of(), 0, 0, new Tear(file, 0, "there is no log file", true, 0, 0, 0, 0, 0, List.of()));
     }
 
     private static List<LogFile> liveLogs(Path directory, long first) throws IOException {

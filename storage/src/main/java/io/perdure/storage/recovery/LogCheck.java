@@ -14,6 +14,7 @@ import io.perdure.storage.inspect.LogState;
 import io.perdure.storage.inspect.LogState.Tear;
 import io.perdure.storage.ledger.StartProgress;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -97,13 +98,7 @@ final class LogCheck {
                 tear.file().getFileName(),
                 tear.offset(),
                 tear.reason(),
-                tear.durableGroup() > tear.lastGroup()
-                        ? String.format(
-                                Locale.ROOT,
-                                "groups %,d to %,d were on the device",
-                                tear.lastGroup() + 1,
-                                tear.durableGroup())
-                        : "what comes after it was written by a later start",
+                evidence(tear),
                 tear.droppedBytes());
         if (options.recovery() == RecoveryPolicy.STRICT) {
             throw new StoreException(
@@ -128,12 +123,24 @@ final class LogCheck {
                 tear.droppedRows() > 0 ? tear.droppedRows() : -1,
                 tear.reason());
         quarantine.list(List.of(lost));
-        quarantine.keep(tear.file());
+        if (Files.exists(tear.file())) {
+            quarantine.keep(tear.file());
+        }
         for (Path file : tear.laterFiles()) {
             quarantine.keep(file);
         }
         cut(tear);
         progress.setAside(lost + "; kept in " + quarantine.directory());
+    }
+
+    private static String evidence(Tear tear) {
+        if (tear.durableGroup() > tear.lastGroup()) {
+            return String.format(
+                    Locale.ROOT, "groups %,d to %,d were on the device", tear.lastGroup() + 1, tear.durableGroup());
+        }
+        return tear.laterGroups() > 0
+                ? "what comes after it was written by a later start"
+                : "each start leaves one, with what came after the tables";
     }
 
     private void torn(Tear tear) throws IOException {
@@ -157,6 +164,8 @@ final class LogCheck {
         for (int i = later.size() - 1; i >= 0; i--) {
             DurableFiles.delete(later.get(i));
         }
-        DurableFiles.truncate(tear.file(), tear.offset());
+        if (Files.exists(tear.file())) {
+            DurableFiles.truncate(tear.file(), tear.offset());
+        }
     }
 }

@@ -50,6 +50,11 @@ final class LogMaker implements AutoCloseable {
         return this;
     }
 
+    LogMaker checkpoint(Path copy) {
+        engine.checkpoint(copy);
+        return this;
+    }
+
     /** What a crash now would leave of the files. */
     static void copy(Path from, Path to) throws IOException {
         Files.createDirectories(to);

@@ -212,6 +212,26 @@ class LogScanTest {
     }
 
     @Test
+    void findsThatThereIsNoLogAtAll() throws IOException {
+        try (LogMaker log = new LogMaker(store())) {
+            log.groups(3, true);
+        }
+        Files.delete(LogMaker.lastLog(store()));
+        Tear tear = Objects.requireNonNull(scan().tear());
+        assertTrue(tear.damage());
+        assertEquals("there is no log file", tear.reason());
+    }
+
+    @Test
+    void findsNothingWrongWithACopy() throws IOException {
+        Path copy = temp.resolve("checkpoint");
+        try (LogMaker log = new LogMaker(store())) {
+            log.groups(3, true).checkpoint(copy);
+        }
+        assertNull(Objects.requireNonNull(LogScan.scan(copy)).tear());
+    }
+
+    @Test
     void doesNotLookAtLogsThatAreNotNeededAnyMore() throws IOException {
         Path image = temp.resolve("image");
         try (LogMaker log = new LogMaker(store())) {

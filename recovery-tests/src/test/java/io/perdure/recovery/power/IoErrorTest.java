@@ -87,6 +87,25 @@ class IoErrorTest {
         recoversAll();
     }
 
+    /** RocksDB would go on by itself when space is back: what failed is nowhere then, and not in some families only. */
+    @Test
+    void keepsAGroupWholeWhenSpaceEndsInItsSync() throws Exception {
+        begin();
+        for (int i = 0; i < Integer.getInteger("full", 4); i++) {
+            disk.arm(
+                    SLOT,
+                    Fault.always(Fault.ENOSPC, "*.log", Operation.SYNC).after(i).times(1));
+            casualty.publish(1_000, 500);
+            assertEquals(STORE_FAILED, casualty.awaitDeath(), casualty.broker()::output);
+            assertTrue(complaints().get(0).contains("no space is left"), complaints()::toString);
+            disk.disarm(SLOT);
+            casualty.begin();
+            assertTrue(casualty.awaitAcknowledged());
+        }
+        casualty.kill();
+        recoversAll();
+    }
+
     @Test
     void stopsWithoutAClientThatWrites() throws Exception {
         begin();

@@ -99,6 +99,8 @@ final class RocksSettings implements AutoCloseable {
                 .setMaxTotalWalSize(room.maxLogBytes())
                 .setAvoidFlushDuringRecovery(room.isTight())
                 .setAvoidUnnecessaryBlockingIO(true)
+                // a failed group must not reach the tables of some families only, should RocksDB resume after it
+                .setAtomicFlush(true)
                 .setMaxBackgroundJobs(2)
                 .setBytesPerSync(WRITE_BACK_BYTES)
                 .setStatsDumpPeriodSec(0)

@@ -100,7 +100,7 @@ class StopTest {
                 assertTrue(back.connect(false, TIMEOUT_MS).sessionPresent(), clientId);
                 back.disconnect(TIMEOUT_MS);
             }
-            signal(broker, "INT");
+            signal(broker, "TERM"); // INT is ignored by what a shell starts in the background
             assertFalse(broker.runsFor(TIMEOUT_MS), broker::output);
             assertEquals(0, broker.stop(TIMEOUT_MS), broker::output);
         }

@@ -138,10 +138,9 @@ public final class LogScan {
 
     /** Whether the log may begin with this record; if not, its first file is missing. */
     private boolean mayBeFirst() {
-        long before = manifest.sequenceBeforeLogs();
-        boolean isFileThere = files.get(0).number() == manifest.firstLog();
-        // a file of that very number begins somewhere before; else the log was begun by a recovery, just behind it
-        return isFileThere ? record.sequence() <= before + 1 : record.sequence() == before + 1 || record.count() == 0;
+        return files.get(0).number() == manifest.firstLog()
+                || record.sequence() == manifest.sequenceBeforeLogs() + 1
+                || record.count() == 0;
     }
 
     private void tearAt(int index, long offset, String why) {
@@ -191,7 +190,7 @@ public final class LogScan {
                 lastGroup,
                 durableGroup,
                 dropped,
-                laterEnd == 0 ? 0 : laterEnd - Math.max(nextSequence, manifest.sequenceBeforeLogs() + 1),
+                laterEnd == 0 || nextSequence < 0 ? 0 : laterEnd - nextSequence,
                 laterGroups,
                 laterFiles);
     }

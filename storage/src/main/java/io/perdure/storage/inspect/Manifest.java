@@ -39,19 +39,20 @@ final class Manifest {
     private static final int SKIPPABLE = 1 << 13;
 
     private static final int LAST_CUSTOM_FIELD = 1;
-    private static final int LEAST_LOG_FIELD = 3;
 
     /** A column family, and from where on the log has rows of it that are in no table. */
     private static final class FamilyState {
         private String name = "default";
         private long logNumber;
-        /** The last row before that. */
-        private long sequence;
     }
 
     private final Map<Integer, FamilyState> families = new HashMap<>();
     private final Map<Long, Integer> tables = new TreeMap<>();
+    /** For each number of a log that some family needed from there on: the last row when that was noted. */
+    private final Map<Long, Long> sequences = new HashMap<>(Map.of(0L, 0L));
+
     private long leastLog;
+
     private long lastSequence;
 
     private Manifest() {}
@@ -80,22 +81,19 @@ final class Manifest {
         return manifest.families.isEmpty() ? null : manifest;
     }
 
-    /** Older logs are not needed any more. */
+    /** Older logs are not needed any more: families without rows may stay behind. */
     long firstLog() {
         return Math.max(
                 leastLog,
                 families.values().stream().mapToLong(f -> f.logNumber).min().orElse(0));
     }
 
-    /** The logs in need begin with the row after this one, or an earlier one. A recovery notes it with its last edit. */
+    /**
+     * The last row that was in tables when {@link #firstLog} was noted; -1 if that is not known. A recovery puts all rows into
+     * tables, and notes a number that is no file's yet: the log goes on after this row then.
+     */
     long sequenceBeforeLogs() {
-        long first =
-                families.values().stream().mapToLong(f -> f.logNumber).min().orElse(0);
-        return families.values().stream()
-                .filter(f -> f.logNumber == first)
-                .mapToLong(f -> f.sequence)
-                .max()
-                .orElse(0);
+        return sequences.getOrDefault(firstLog(), -1L);
     }
 
     /** Whether the store has been in use, so that there must be a log. */
@@ -113,6 +111,7 @@ final class Manifest {
     private void apply(ByteBuffer edit) {
         int family = 0;
         long logNumber = -1;
+        long least = leastLog;
         String added = null;
         boolean dropped = false;
         Map<Long, Boolean> changed = new TreeMap<>();
@@ -123,7 +122,7 @@ final class Manifest {
                 case LOG_NUMBER -> logNumber = varint(edit);
                 case LAST_SEQUENCE -> lastSequence = varint(edit);
                 case NEXT_FILE, PREVIOUS_LOG, MOST_FAMILIES, ATOMIC_GROUP -> varint(edit);
-                case LEAST_LOG -> leastLog = Math.max(leastLog, varint(edit));
+                case LEAST_LOG -> least = Math.max(least, varint(edit));
                 case COMPACT_CURSOR -> {
                     varint(edit);
                     string(edit);
@@ -144,6 +143,7 @@ final class Manifest {
                 }
             }
         }
+        leastLog = least;
         if (dropped) {
             families.remove(family);
             return;
@@ -152,7 +152,7 @@ final class Manifest {
         state.name = added == null ? state.name : added;
         if (logNumber > state.logNumber) {
             state.logNumber = logNumber;
-            state.sequence = lastSequence;
+            sequences.merge(logNumber, lastSequence, Math::max);
         }
         int owner = family;
         changed.forEach((table, there) -> {
@@ -165,7 +165,7 @@ final class Manifest {
     }
 
     /** The number of a table that was added. */
-    private long newFile(ByteBuffer edit) {
+    private static long newFile(ByteBuffer edit) {
         varint(edit); // level
         long number = varint(edit);
         varint(edit); // size
@@ -174,11 +174,7 @@ final class Manifest {
         varint(edit); // least sequence
         varint(edit); // greatest sequence
         for (int field = (int) varint(edit); field != LAST_CUSTOM_FIELD; field = (int) varint(edit)) {
-            byte[] value = string(edit);
-            if (field == LEAST_LOG_FIELD && value.length == Long.BYTES) {
-                long log = Long.reverseBytes(ByteBuffer.wrap(value).getLong());
-                leastLog = Math.max(leastLog, log);
-            }
+            string(edit);
         }
         return number;
     }

@@ -26,9 +26,16 @@ final class LogMaker implements AutoCloseable {
 
     /** A group of two rows, one of which has so many bytes. */
     LogMaker group(int bytes, boolean sync) {
+        return group(bytes, sync, true);
+    }
+
+    /** @param both whether there is a row of a quiet family too */
+    LogMaker group(int bytes, boolean sync, boolean both) {
         number++;
         try (Engine.Batch batch = engine.newBatch()) {
-            batch.put(Family.META.index(), Keys.meta("a"), new byte[] {1});
+            if (both) {
+                batch.put(Family.META.index(), Keys.meta("a"), new byte[] {1});
+            }
             batch.put(Family.QUEUE.index(), Keys.queue(1, 1, number), new byte[bytes]);
             batch.note(new GroupNote(number, durable).toBytes());
             engine.write(batch, false);
@@ -47,6 +54,11 @@ final class LogMaker implements AutoCloseable {
     /** Puts the queues into a table and begins another log file; the one before is still needed for other rows. */
     LogMaker nextFile() {
         engine.flush(Family.QUEUE.index());
+        return this;
+    }
+
+    LogMaker flush(Family family) {
+        engine.flush(family.index());
         return this;
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.perdure.storage.format.Family;
 import io.perdure.storage.inspect.LogState.Tear;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,40 @@ class LogScanTest {
             }
             assertNull(scan().tear(), "start " + start);
         }
+    }
+
+    /** Tables are written of one family or the other, brokers start and end, which puts nothing into tables. */
+    @Test
+    void findsNothingWrongWhicheverFamiliesTheLogIsNeededFor() throws IOException {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        for (int start = 0; start < 30; start++) {
+            try (LogMaker log = new LogMaker(store())) {
+                for (int steps = random.nextInt(12); steps > 0; steps--) {
+                    switch (random.nextInt(4)) {
+                        case 0 -> log.flush(Family.QUEUE);
+                        case 1 -> log.flush(Family.META);
+                        default -> log.group(random.nextInt(2000), random.nextBoolean(), random.nextBoolean());
+                    }
+                }
+            }
+            assertNull(scan().tear(), "start " + start);
+        }
+    }
+
+    @Test
+    void findsTheFirstFileMissingWhenOtherFamiliesNeedLess() throws IOException {
+        try (LogMaker log = new LogMaker(store())) {
+            log.groups(3, true)
+                    .flush(Family.QUEUE)
+                    .groups(3, true)
+                    .flush(Family.META)
+                    .groups(3, true);
+        }
+        assertNull(scan().tear());
+        Files.delete(LogMaker.logs(store()).get(0));
+        assertTrue(Objects.requireNonNull(scan().tear()).damage());
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -95,6 +96,10 @@ public final class RocksEngine implements Engine {
      * @param beforeReplay refuses by a StoreException
      */
     public static RocksEngine open(Path directory, List<Family> families, Runnable beforeReplay) {
+        return open(directory, families, beforeReplay, Room::in);
+    }
+
+    static RocksEngine open(Path directory, List<Family> families, Runnable beforeReplay, Function<Path, Room> roomOf) {
         NativeLibrary.load();
         Path claimed = StoreDirectory.claim(directory);
         RocksEngine engine = null;
@@ -106,7 +111,7 @@ public final class RocksEngine implements Engine {
             } else {
                 StoreDirectory.checkUnused(directory);
             }
-            room = Room.in(directory);
+            room = roomOf.apply(directory);
             engine = new RocksEngine(
                     directory, claimed, List.copyOf(families), openForWriting(directory, families, room));
             return engine;

@@ -99,8 +99,6 @@ final class RocksSettings implements AutoCloseable {
                 .setMaxTotalWalSize(room.maxLogBytes())
                 .setAvoidFlushDuringRecovery(room.isTight())
                 .setAvoidUnnecessaryBlockingIO(true)
-                // a failed group must not reach the tables of some families only, should RocksDB resume after it
-                .setAtomicFlush(true)
                 .setMaxBackgroundJobs(2)
                 .setBytesPerSync(WRITE_BACK_BYTES)
                 .setStatsDumpPeriodSec(0)
@@ -115,6 +113,8 @@ final class RocksSettings implements AutoCloseable {
         RocksSettings settings = new RocksSettings(families, NATIVE_MEMORY_BYTES, room);
         settings.database
                 .setCreateIfMissing(true)
+                // a failed group must not reach the tables of some families only, should RocksDB resume after it
+                .setAtomicFlush(true)
                 .setCreateMissingColumnFamilies(true)
                 .setMaxOpenFiles(OPEN_TABLES)
                 .setWriteBufferManager(settings.own(new WriteBufferManager(MEMTABLE_BYTES, settings.cache)));

@@ -179,7 +179,7 @@ final class StoreDirectory {
         return new StoreException(
                 StoreException.Kind.DAMAGED,
                 "the store in " + directory + " is damaged: " + how
-                        + "; nothing was changed; restore it from a copy, or choose another --data");
+                        + "; nothing was changed; restore it from a copy, or save what is readable with 'perdure repair'");
     }
 
     static StoreException foreign(Path directory, String why) {

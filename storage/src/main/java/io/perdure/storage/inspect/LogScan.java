@@ -94,7 +94,7 @@ public final class LogScan {
             LogFile file = files.get(i);
             try (RecordFile records = new RecordFile(file.path(), file.number())) {
                 bytes += file.size();
-                if (tearFile < 0) {
+                if (tearFile < 0 || isBegunAfterTear(records)) {
                     readGood(i, records);
                 }
                 if (tearFile >= 0) {
@@ -126,6 +126,27 @@ public final class LogScan {
             }
             good();
         }
+    }
+
+    /**
+     * Whether an earlier start has dropped what is torn, and went on right behind the last whole record: it leaves such a log
+     * if there was no space to write its rows to tables. If it had seen more of the log, its first sequence would be higher.
+     */
+    private boolean isBegunAfterTear(RecordFile records) throws IOException {
+        if (!records.next(record) || !record.isBatch()) {
+            return false;
+        }
+        if (record.sequence() != nextSequence || durableGroup > lastGroup) {
+            later();
+            return false;
+        }
+        tearFile = -1;
+        otherRun = false;
+        durableGroup = 0;
+        laterGroups = 0;
+        laterEnd = 0;
+        good();
+        return true;
     }
 
     private void good() {

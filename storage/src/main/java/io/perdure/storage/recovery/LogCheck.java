@@ -104,9 +104,7 @@ final class LogCheck {
             throw new StoreException(
                     StoreException.Kind.DAMAGED,
                     "the store in " + options.directory() + " is damaged: " + what
-                            + ", in which acknowledged changes would be lost; nothing was changed; restore it from a copy,"
-                            + " or start with 'recovery: quarantine' to go on with what comes before, and to keep the rest"
-                            + " aside");
+                            + ", in which acknowledged changes would be lost; nothing was changed; restore it from a copy");
         }
         Quarantine quarantine =
                 Quarantine.begin(options.directory(), options.clock().wallMs());

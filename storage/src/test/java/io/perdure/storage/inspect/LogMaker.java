@@ -1,6 +1,7 @@
 package io.perdure.storage.inspect;
 
 import io.perdure.storage.engine.Engine;
+import io.perdure.storage.engine.FullDisk;
 import io.perdure.storage.engine.RocksEngine;
 import io.perdure.storage.format.Family;
 import io.perdure.storage.format.GroupNote;
@@ -20,8 +21,17 @@ final class LogMaker implements AutoCloseable {
     private long durable;
 
     LogMaker(Path directory) {
+        this(directory, RocksEngine.open(directory, Family.all()));
+    }
+
+    private LogMaker(Path directory, Engine engine) {
         this.directory = directory;
-        this.engine = RocksEngine.open(directory, Family.all());
+        this.engine = engine;
+    }
+
+    /** As a start does without space for tables: it leaves the log where it is, and begins another file. */
+    static LogMaker withoutRoom(Path directory) {
+        return new LogMaker(directory, FullDisk.open(directory, Family.all()));
     }
 
     /** A group of two rows, one of which has so many bytes. */

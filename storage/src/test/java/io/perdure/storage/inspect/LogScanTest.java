@@ -246,6 +246,35 @@ class LogScanTest {
         }
     }
 
+    /** Where there is no space for tables, the log before a start stays, with a torn tail that the start has dropped. */
+    @Test
+    void acceptsATornTailThatAnEarlierStartHasDropped() throws IOException {
+        try (LogMaker log = new LogMaker(store())) {
+            log.groups(3, true).group(1_000, false);
+        }
+        Path first = LogMaker.lastLog(store());
+        byte[] whole = Files.readAllBytes(first);
+        int end = groupEnds(whole).get(2);
+        for (int size = end; size < whole.length; size += 97) {
+            Files.write(first, Arrays.copyOf(whole, size));
+            Path copy = temp.resolve("cut-at-" + size);
+            LogMaker.copy(store(), copy);
+            try (LogMaker log = LogMaker.withoutRoom(copy)) {
+                log.groups(3, true);
+            }
+            assertEquals(2, LogMaker.logs(copy).size());
+            assertNull(Objects.requireNonNull(LogScan.scan(copy)).tear(), "cut at " + size);
+        }
+        // a start that had seen the fourth group would not have begun with its sequence
+        Files.write(first, whole);
+        try (LogMaker log = LogMaker.withoutRoom(store())) {
+            log.groups(3, true);
+        }
+        assertNull(scan().tear());
+        Files.write(first, Arrays.copyOf(whole, end));
+        assertTrue(Objects.requireNonNull(scan().tear()).damage());
+    }
+
     @Test
     void findsThatThereIsNoLogAtAll() throws IOException {
         try (LogMaker log = new LogMaker(store())) {

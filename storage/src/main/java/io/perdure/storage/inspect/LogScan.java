@@ -65,14 +65,19 @@ public final class LogScan {
             return null;
         }
         List<LogFile> files = liveLogs(directory, manifest.firstLog());
+        if (manifest.isCutOffInARecovery() && files.stream().noneMatch(f -> f.number() == manifest.firstLog())) {
+            return missing(manifest.file(), "its last changes are missing");
+        }
         return files.isEmpty() && manifest.hasFamilies()
-                ? missing(directory.resolve(String.format(Locale.ROOT, "%06d.log", manifest.firstLog())))
+                ? missing(
+                        directory.resolve(String.format(Locale.ROOT, "%06d.log", manifest.firstLog())),
+                        "there is no log file")
                 : new LogScan(manifest, files).run();
     }
 
-    /** Each opening begins a log file before anything else. */
-    private static LogState missing(Path file) {
-        return new LogState(List.of(), 0, 0, new Tear(file, 0, "there is no log file", true, 0, 0, 0, 0, 0, List.of()));
+    /** Each opening begins a log file before anything else, and notes in the MANIFEST for all families where it begins. */
+    private static LogState missing(Path file, String reason) {
+        return new LogState(List.of(), 0, 0, new Tear(file, 0, reason, true, 0, 0, 0, 0, 0, List.of()));
     }
 
     private static List<LogFile> liveLogs(Path directory, long first) throws IOException {

@@ -55,7 +55,11 @@ final class Manifest {
 
     private long lastSequence;
 
-    private Manifest() {}
+    private final Path file;
+
+    private Manifest(Path file) {
+        this.file = file;
+    }
 
     /**
      * Reads the one that is in use; null if it can't be read: RocksDB says why then.
@@ -69,7 +73,7 @@ final class Manifest {
         if (!NAME.matcher(name).matches() || !Files.isRegularFile(directory.resolve(name))) {
             return null;
         }
-        Manifest manifest = new Manifest();
+        Manifest manifest = new Manifest(directory.resolve(name));
         Bytes bytes = new Bytes();
         try (RecordFile file = new RecordFile(directory.resolve(name), 0)) {
             while (file.next(bytes)) {
@@ -94,6 +98,22 @@ final class Manifest {
      */
     long sequenceBeforeLogs() {
         return sequences.getOrDefault(firstLog(), -1L);
+    }
+
+    /**
+     * Whether a recovery has noted where the log goes on for some families and not for all: what it noted last is missing. The
+     * default family, which has no rows, is noted by recoveries only.
+     */
+    boolean isCutOffInARecovery() {
+        FamilyState without = families.get(0);
+        return without != null
+                && without.logNumber == firstLog()
+                && families.values().stream().anyMatch(f -> f.logNumber < without.logNumber);
+    }
+
+    /** Where it was read from. */
+    Path file() {
+        return file;
     }
 
     /** Whether the store has been in use, so that there must be a log. */

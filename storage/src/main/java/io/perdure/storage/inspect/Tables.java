@@ -1,9 +1,12 @@
 package io.perdure.storage.inspect;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What can be said of the table files of a store without opening it. */
@@ -24,6 +27,20 @@ public final class Tables {
             return manifest == null ? null : manifest.familyOfTable(Long.parseLong(table.group(1)));
         } catch (IOException e) {
             return null; // this was to explain another failure
+        }
+    }
+
+    /** The table files that the store does not need by its MANIFEST: left over, or what a damaged MANIFEST says no more. */
+    public static List<Path> unknown(Path directory) throws IOException {
+        Manifest manifest = Manifest.read(directory);
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> {
+                        Matcher table = TABLE.matcher(file.getFileName().toString());
+                        return table.matches()
+                                && manifest != null
+                                && manifest.familyOfTable(Long.parseLong(table.group(1))) == null;
+                    })
+                    .toList();
         }
     }
 }

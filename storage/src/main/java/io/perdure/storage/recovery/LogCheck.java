@@ -12,6 +12,7 @@ import io.perdure.storage.format.proto.LimitsValue;
 import io.perdure.storage.inspect.LogScan;
 import io.perdure.storage.inspect.LogState;
 import io.perdure.storage.inspect.LogState.Tear;
+import io.perdure.storage.inspect.Tables;
 import io.perdure.storage.ledger.StartProgress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,15 @@ final class LogCheck {
         try {
             LogState state = LogScan.scan(options.directory());
             Tear tear = state == null ? null : state.tear();
-            if (tear != null && tear.damage()) {
+            if (tear != null && tear.file().getFileName().toString().startsWith("MANIFEST")) {
+                throw new StoreException(
+                        StoreException.Kind.DAMAGED,
+                        "the store in " + options.directory() + " is damaged: the file "
+                                + tear.file().getFileName()
+                                + " was cut off: " + tear.reason()
+                                + ", so nothing says which tables belong to the store; nothing was changed;"
+                                + " restore it from a copy, or salvage what is in the tables with perdure repair");
+            } else if (tear != null && tear.damage()) {
                 damaged(tear);
             } else if (tear != null) {
                 torn(tear);
@@ -126,6 +135,9 @@ final class LogCheck {
         }
         for (Path file : tear.laterFiles()) {
             quarantine.keep(file);
+        }
+        for (Path table : Tables.unknown(options.directory())) {
+            quarantine.keep(table); // RocksDB deletes it
         }
         cut(tear);
         progress.setAside(lost + "; kept in " + quarantine.directory());
